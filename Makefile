@@ -1,0 +1,78 @@
+# `make` alone builds the development environment in .venv. Everything is installed
+# from the hash-pinned *.lock files, with pip's own configuration left as it is.
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+ARGS  ?=
+
+# python3.11 where there is one, else any python3 that is new enough.
+PYTHON ?= $(shell for p in python3.11 python3; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+
+# A Python without ensurepip (Debian's) makes an environment without pip; then the
+# pip outside installs into it.
+PIP = $$($(BIN)/python -c 'import pip' 2>/dev/null && echo $(BIN)/python -m pip \
+	|| echo $(PYTHON) -m pip --python $(BIN)/python)
+INSTALL = $(PIP) install -qq --disable-pip-version-check --no-input
+
+.PHONY: dev demo test check check-format check-lint check-types check-floors bench soak lock clean
+
+dev: $(VENV)/.dev
+
+demo: $(VENV)/.runtime
+	@$(BIN)/syncd demo $(ARGS)
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+check: check-format check-lint check-types check-floors
+
+check-format: $(VENV)/.dev
+	@$(BIN)/ruff format --check .
+
+check-lint: $(VENV)/.dev
+	@$(BIN)/ruff check .
+
+check-types: $(VENV)/.dev
+	@$(BIN)/mypy
+
+check-floors: $(VENV)/.dev
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+soak: $(VENV)/.dev
+	@SYNCD_SOAK=1 $(BIN)/python -m pytest -n auto --dist loadgroup -m soak $(ARGS)
+
+# Pins stay as they are unless `make lock ARGS=--upgrade`.
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links $(ARGS)
+
+lock: $(VENV)/.dev
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --output-file requirements-dev.lock --extra dev --constraint requirements.lock pyproject.toml
+	$(COMPILE) --output-file build.lock --group build --constraint requirements-dev.lock
+	@! grep -nE '://|^-|@ /' requirements.lock requirements-dev.lock build.lock
+
+clean:
+	rm -rf $(VENV) build dist mutants htmlcov .coverage .coverage.* \
+		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.python:
+	@test -n "$(PYTHON)" || { echo "syncd needs Python 3.11 or newer; try: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.python build.lock requirements.lock pyproject.toml
+	@echo "Installing syncd and what it needs into $(VENV) ..."
+	@$(INSTALL) --require-hashes -r build.lock
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
+	@echo "Installing the development tools into $(VENV) ..."
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
