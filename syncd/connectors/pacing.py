@@ -1,0 +1,103 @@
+"""Not faster than the vendor allows, shared by every connection of one client id (S-44).
+
+The vendor counts per client and address, whether ids in the path make separate addresses is unknown (FACTS §4):
+counting per endpoint with the ids left open is right either way.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from pyrate_limiter import Limiter, Rate
+
+from syncd.connectors.retry import pause
+from syncd.errors import TryLaterError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from syncd.connectors.retry import Stop
+
+MINUTE = 60_000  # milliseconds
+SHARE = 0.95
+PATIENCE = 300.0
+"""Seconds that one request waits in all for its turn before the run gives up."""
+UNTOLD = 15.0
+"""Seconds to wait after a refusal that names no time."""
+
+_STEP = 0.1
+_IN_TEXT = re.compile(r"try again in (\d+(?:\.\d+)?) second", re.IGNORECASE)
+
+
+class Pacing:
+    """The pace of one client id. Safe to share between threads."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._allowed: Final = max(1, int(per_minute * SHARE))
+        self._limiters: dict[str, Limiter] = {}
+        self._held: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def turn(self, endpoint: str, stop: Stop, patience: Patience) -> None:
+        """Wait until a request to this endpoint may be sent. Raises ``TryLaterError``, ``StopError``."""
+        limiter = self._limiter(endpoint)
+        while True:
+            held = self._held.get(endpoint, 0.0) - time.monotonic()
+            if held <= 0 and limiter.try_acquire(endpoint, blocking=False):
+                return
+            patience.spend(min(held, _STEP) if held > 0 else _STEP, stop)
+
+    def hold(self, endpoint: str, seconds: float) -> None:
+        """The vendor wants a pause: nobody asks this endpoint before it is over."""
+        with self._lock:
+            until = time.monotonic() + seconds
+            self._held[endpoint] = max(until, self._held.get(endpoint, 0.0))
+
+    def _limiter(self, endpoint: str) -> Limiter:
+        with self._lock:
+            if endpoint not in self._limiters:
+                self._limiters[endpoint] = Limiter(Rate(self._allowed, MINUTE))
+            return self._limiters[endpoint]
+
+
+@dataclass(slots=True)
+class Patience:
+    """The waiting that one request is allowed."""
+
+    left: float = PATIENCE
+    wait: Callable[[Stop, float], None] = field(default=pause)
+
+    def spend(self, seconds: float, stop: Stop) -> None:
+        """Wait, or give up when it would be too long."""
+        self.check(seconds)
+        self.left -= seconds
+        self.wait(stop, seconds)
+
+    def check(self, seconds: float) -> None:
+        """Give up at once when the vendor asks for more than is left."""
+        if seconds > self.left:
+            raise TryLaterError("the accounting system lets nobody in for too long: too many requests")
+
+
+_shared: dict[tuple[str, int], Pacing] = {}
+_shared_lock = threading.Lock()
+
+
+def shared_pacing(client_id: str, per_minute: int) -> Pacing:
+    """The one pace of this client id in this process."""
+    with _shared_lock:
+        return _shared.setdefault((client_id, per_minute), Pacing(per_minute))
+
+
+def told_wait(headers: Mapping[str, str], text: str) -> float:
+    """How long a refusal asks us to wait: by header, else by its text (FACTS §4), else a guess."""
+    header = headers.get("retry-after", "").strip()
+    if header.isdecimal():
+        return float(header)
+    found = _IN_TEXT.search(text)
+    return float(found[1]) if found else UNTOLD

@@ -1,0 +1,1 @@
+"""Match, compare, plan, guard: the pure heart. Values in, values out."""

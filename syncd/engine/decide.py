@@ -1,0 +1,217 @@
+"""From what is known of one customer to what follows: the only place where cases are told apart (S-10 to S-17)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from syncd.engine.actions import CreateInAccounting, CreateInRegister, Decision, EndLink
+from syncd.engine.fit import misfits
+from syncd.engine.identity import doubt
+from syncd.engine.numbers import obstacle_in_accounting, obstacle_in_register
+from syncd.engine.pair import Both, decide_both, push_digest
+from syncd.engine.questions import Question
+from syncd.engine.state import Agreed, Pair
+from syncd.values.equality import is_empty
+from syncd.values.units import UNIT_OF
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from syncd.engine.fit import Misfit
+    from syncd.engine.numbers import Numbers
+    from syncd.engine.questions import Kind
+    from syncd.engine.rules import Rules
+    from syncd.engine.state import Answer, Local, Shown
+    from syncd.register.fields import Value
+    from syncd.values.records import RemoteRecord
+
+
+def decide(pair: Pair, rules: Rules, numbers: Numbers) -> tuple[Decision, ...]:
+    """Decide one customer. Usually one decision; *create anyway* for two records is two."""
+    if pair.number in numbers.doubled or (pair.remote is not None and pair.remote.number in numbers.doubled):
+        return (Decision(pair, questions=(_doubled(pair),)),)
+    local, remote = pair.local, pair.remote
+    if pair.link is not None:
+        return (_linked(pair, rules, numbers),)
+    if local is None:
+        return () if remote is None else (_only_remote(pair, remote, rules, numbers),)
+    if remote is None:
+        return (_only_local(pair, local, rules, numbers),)
+    if local.number == remote.number:
+        return (_matched(pair, local, remote, rules, numbers),)
+    return _twins(pair, local, remote, rules, numbers)
+
+
+def _linked(pair: Pair, rules: Rules, numbers: Numbers) -> Decision:
+    """A held pair: both sides there, or one of them gone."""
+    if pair.local is None:
+        return _deleted_here(pair, rules)
+    if pair.remote is None:
+        return _missing_there(pair, pair.local, rules, numbers)
+    return decide_both(Both(pair, pair.local, pair.remote, rules, numbers))
+
+
+def _ask(pair: Pair, kind: Kind, message: str, field: str | None = None, **more: Any) -> Question:  # noqa: ANN401 - Question's own fields
+    remote_id = pair.remote.remote_id if pair.remote is not None else None
+    return Question(kind, pair.key, pair.number, pair.name, message, field, remote_id=remote_id, **more)
+
+
+def _doubled(pair: Pair) -> Question:
+    """S-14: neither of two remote customers with one number is touched."""
+    number = pair.remote.number if pair.remote is not None else pair.number
+    message = f"more than one customer in accounting has number {number}: give each its own there"
+    return Question("duplicate_number", f"number:{number}", number, pair.name, message)
+
+
+def _matched(pair: Pair, local: Local, remote: RemoteRecord, rules: Rules, numbers: Numbers) -> Decision:
+    """The same number on both sides, not yet linked: one customer, if nothing speaks against it (S-11)."""
+    answer = pair.answer("identity")
+    reason = doubt(local.fields, remote.fields, likeness=rules.name_likeness)
+    if answer is not None and answer.word == "different":
+        return Decision(pair, EndLink(pair, "different"), carried=(answer.conflict_id,))
+    if answer is None and reason is not None:
+        message = f"number {local.number} on both sides, but {reason}: are they one customer?"
+        question = _ask(
+            pair, "identity", message, register=_portrait(local.fields), accounting=_portrait(remote.fields)
+        )
+        return Decision(pair, questions=(question,))
+    return _joined(pair, local, remote, rules, numbers, answer)
+
+
+def _joined(
+    pair: Pair, local: Local, remote: RemoteRecord, rules: Rules, numbers: Numbers, answer: Answer | None
+) -> Decision:
+    decision = decide_both(Both(pair, local, remote, rules, numbers))
+    carried = (*decision.carried, answer.conflict_id) if answer is not None else decision.carried
+    return Decision(pair, decision.action, decision.questions, carried)
+
+
+def _portrait(fields: Mapping[str, Value]) -> Shown:
+    """What tells two records apart."""
+    return {name: fields.get(name) for name in ("number", "name", "organisation_number")}
+
+
+def _twins(pair: Pair, local: Local, remote: RemoteRecord, rules: Rules, numbers: Numbers) -> tuple[Decision, ...]:
+    """One organisation number under two customer numbers: linked or created only when a person says so (S-13)."""
+    answer = pair.answer("possible_duplicate")
+    if answer is None:
+        message = f"number {local.number} here and {remote.number} in accounting have the same organisation number"
+        question = _ask(
+            pair, "possible_duplicate", message, register=_portrait(local.fields), accounting=_portrait(remote.fields)
+        )
+        return (Decision(pair, questions=(question,)),)
+    if answer.word == "link":
+        return (_joined(pair, local, remote, rules, numbers, answer),)
+    here = _only_local(Pair(local=local, refused=pair.refused), local, rules, numbers)
+    there = _only_remote(Pair(remote=remote), remote, rules, numbers)
+    return (Decision(here.pair, here.action, here.questions, (answer.conflict_id,)), there)
+
+
+def _only_remote(pair: Pair, remote: RemoteRecord, rules: Rules, numbers: Numbers) -> Decision:
+    """Only in accounting: import it (S-12), unless its number forbids (S-17, R-03)."""
+    if is_empty(remote.number):
+        message = "a customer in accounting has no number: give it one there"
+        return Decision(pair, questions=(_ask(pair, "no_number", message),))
+    if not rules.create_in_register:
+        return Decision(pair)
+    obstacle = obstacle_in_register(str(remote.number), rules, numbers)
+    if obstacle is not None:
+        question = _ask(pair, obstacle.kind, obstacle.message, "number", accounting=remote.number, choices=())
+        return Decision(pair, questions=(question,))
+    if is_empty(remote.fields.get("name")):
+        message = "a customer in accounting has no name: the register requires one"
+        return Decision(pair, questions=(_ask(pair, "does_not_fit", message, "name", choices=()),))
+    questions = tuple(
+        _ask(pair, "does_not_fit", reason, UNIT_OF[name].name, choices=()) for name, reason in remote.unfit.items()
+    )
+    return Decision(pair, _import(pair, remote, rules), questions)
+
+
+def _import(pair: Pair, remote: RemoteRecord, rules: Rules) -> CreateInRegister:
+    known = {name for name in remote.fields if rules.capabilities.supports(name)}
+    taken = {name: remote.fields[name] for name in rules.flows("both", "from_accounting") & known}
+    base = {name: Agreed(value, value) for name, value in taken.items()}
+    kept = {name: Agreed(None, remote.fields[name]) for name in rules.flows("to_accounting") & known}
+    return CreateInRegister(pair, {n: v for n, v in taken.items() if not is_empty(v)}, {**base, **kept})
+
+
+def _only_local(pair: Pair, local: Local, rules: Rules, numbers: Numbers) -> Decision:
+    """Only in the register: create it (S-12), unless accounting cannot hold it (S-23)."""
+    if not rules.create_in_accounting:
+        return Decision(pair)
+    mark = push_digest(local, None)
+    if mark in pair.refused:
+        return Decision(pair, questions=(_ask(pair, "rejected", pair.refused[mark], digest=mark),))
+    obstacle = obstacle_in_accounting(local.number, rules, numbers)
+    if obstacle is not None:
+        question = _ask(pair, obstacle.kind, obstacle.message, "number", register=local.number, choices=())
+        return Decision(pair, questions=(question,))
+    return _create(pair, local, rules)
+
+
+def _create(pair: Pair, local: Local, rules: Rules) -> Decision:
+    """A create with everything that fits; what does not fit is asked, and holds the create up if it is required."""
+    wanted = {name: local.fields[name] for name in rules.flows("both", "to_accounting") if name in local.fields}
+    answers = {a.field: a for a in pair.answers if a.kind == "does_not_fit" and a.word == "accounting_only"}
+    for answer in answers.values():
+        wanted.update(_shortened(answer, wanted))
+    unfit = misfits(wanted, rules)
+    held_up = any(rules.rule(item.field).required for item in unfit)
+    dropped = {name for item in unfit for name in UNIT_OF[item.field].members}
+    sent = {n: v for n, v in wanted.items() if n not in dropped and not is_empty(v)}
+    action = None if held_up else CreateInAccounting(pair, sent)
+    carried = () if held_up else tuple(a.conflict_id for a in answers.values())
+    return Decision(pair, action, _misfit_questions(pair, local, unfit), carried)
+
+
+def _shortened(answer: Answer, wanted: Mapping[str, Value]) -> dict[str, Value]:
+    if isinstance(answer.value, str | bool) or answer.value is None:
+        return {str(answer.field): answer.value}
+    return {name: value for name, value in answer.value.items() if name in wanted}
+
+
+def _misfit_questions(pair: Pair, local: Local, unfit: tuple[Misfit, ...]) -> tuple[Question, ...]:
+    """One question per unit, naming every member that does not fit."""
+    units = {UNIT_OF[item.field].name: UNIT_OF[item.field] for item in unfit}
+    return tuple(
+        _ask(
+            pair,
+            "does_not_fit",
+            "; ".join(item.reason for item in unfit if item.field in unit.members),
+            unit.name,
+            register={n: local.fields.get(n) for n in unit.members} if unit.is_group else local.fields.get(unit.name),
+            choices=("accounting_only",),
+        )
+        for unit in units.values()
+    )
+
+
+def _missing_there(pair: Pair, local: Local, rules: Rules, numbers: Numbers) -> Decision:
+    """Gone in accounting: a person decides; nothing is deleted here (S-61)."""
+    answer = pair.answer("missing_in_accounting")
+    if answer is None:
+        message = f"customer {local.number} no longer exists in accounting"
+        return Decision(pair, questions=(_ask(pair, "missing_in_accounting", message),))
+    carried = (answer.conflict_id,)
+    match answer.word:
+        case "create_again":
+            fresh = _only_local(Pair(local=local, answers=pair.answers, refused=pair.refused), local, rules, numbers)
+            action = fresh.action
+            if isinstance(action, CreateInAccounting):
+                action = CreateInAccounting(action.pair, action.fields, replaces=pair.link)
+            return Decision(fresh.pair, action, fresh.questions, (*fresh.carried, *carried) if action else ())
+        case "deactivate":
+            return Decision(pair, EndLink(pair, "missing_in_accounting", deactivate_local=True), carried=carried)
+        case _:
+            return Decision(pair, EndLink(pair, "unlinked"), carried=carried)
+
+
+def _deleted_here(pair: Pair, rules: Rules) -> Decision:
+    """Deleted in the register: deactivated, deleted or kept in accounting, and the link ends (S-62)."""
+    remote = pair.remote
+    if remote is None or rules.deletion == "keep":
+        return Decision(pair, EndLink(pair, "deleted_in_register"))
+    if rules.deletion == "delete" and rules.capabilities.can_delete:
+        return Decision(pair, EndLink(pair, "deleted_in_register", remove="delete"))
+    active = remote.fields.get("active") is not False
+    return Decision(pair, EndLink(pair, "deleted_in_register", remove="deactivate" if active else None))

@@ -1,0 +1,161 @@
+"""The three-way comparison, one unit at a time: base, register, accounting → a verdict (S-20 to S-29).
+
+A verdict says what to take into the register, what to push to accounting, what both sides are known to agree on
+without a write, and what must be asked. It is a value; nothing is written here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from syncd.engine.state import Agreed
+from syncd.values.equality import is_empty
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from syncd.engine.rules import Policy, Rules
+    from syncd.register.fields import Value
+    from syncd.values.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to do with one unit. ``clash`` means: both sides hold different values and a person must choose."""
+
+    unit: Unit
+    take: Mapping[str, Value] = field(default_factory=dict)
+    push: Mapping[str, Value] = field(default_factory=dict)
+    agree: Mapping[str, Agreed] = field(default_factory=dict)
+    clash: bool = False
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The known members of one unit on both sides, with their base. ``untouched``: defaults that no person chose."""
+
+    unit: Unit
+    names: tuple[str, ...]
+    register: Mapping[str, Value]
+    accounting: Mapping[str, Value]
+    base: Mapping[str, Agreed]
+    untouched: frozenset[str]
+    rules: Rules
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """Members whose two values do not mean the same."""
+        return tuple(n for n in self.names if not self.rules.same(n, self.register[n], self.accounting[n]))
+
+    def agreed(self, names: Iterable[str]) -> dict[str, Agreed]:
+        """What the sides hold now, as a base per side."""
+        return {name: Agreed(self.register[name], self.accounting[name]) for name in names}
+
+    def register_empty(self, name: str) -> bool:
+        """Whether the register's value is nothing that a person chose (S-29)."""
+        return is_empty(self.register[name]) or name in self.untouched
+
+    def accounting_empty(self, name: str) -> bool:
+        """Whether accounting holds nothing."""
+        return is_empty(self.accounting[name])
+
+
+def judge(sides: Sides) -> Verdict:
+    """Judge one unit by its direction, its base and the connection's policies."""
+    differing = sides.differing
+    settled = sides.agreed(name for name in sides.names if name not in differing)
+    if not differing:
+        return Verdict(sides.unit, agree=settled)
+    based = all(name in sides.base for name in differing)
+    verdict = _since_base(sides) if based else _first_link(sides)
+    return verdict if verdict.clash else replace(verdict, agree={**settled, **verdict.agree})
+
+
+def push_all(sides: Sides, note: str | None = None) -> Verdict:
+    """The register wins: every differing member goes to accounting."""
+    return Verdict(sides.unit, push={name: sides.register[name] for name in sides.differing}, note=note)
+
+
+def take_all(sides: Sides, note: str | None = None) -> Verdict:
+    """Accounting wins: every differing member goes into the register."""
+    return Verdict(sides.unit, take={name: sides.accounting[name] for name in sides.differing}, note=note)
+
+
+def _by_policy(sides: Sides, policy: Policy) -> Verdict:
+    if policy == "register":
+        return push_all(sides)
+    if policy == "accounting":
+        return take_all(sides)
+    return Verdict(sides.unit, clash=True)
+
+
+def _since_base(sides: Sides) -> Verdict:
+    """Both sides once agreed: whoever moved since then is followed, by the direction's leave."""
+    here = any(_moved(sides, name, sides.register[name], sides.base[name].register) for name in _based(sides))
+    there = any(_moved(sides, name, sides.accounting[name], sides.base[name].accounting) for name in _based(sides))
+    if not here and not there:
+        return Verdict(sides.unit)
+    match sides.rules.direction(sides.unit):
+        case "to_accounting":
+            return _unblanked(sides, push_all(sides, "restored" if there else None))
+        case "from_accounting":
+            return _unblanked(sides, take_all(sides, "restored" if here else None))
+        case _ if here and there:
+            return _by_policy(sides, sides.rules.policy(sides.unit))
+        case _:
+            return _unblanked(sides, push_all(sides) if here else take_all(sides))
+
+
+def _based(sides: Sides) -> tuple[str, ...]:
+    return tuple(name for name in sides.names if name in sides.base)
+
+
+def _moved(sides: Sides, name: str, now: Value, then: Value) -> bool:
+    return not sides.rules.same(name, now, then)
+
+
+def _unblanked(sides: Sides, verdict: Verdict) -> Verdict:
+    """A side that has never held a value does not blank the other (S-29, *kept*); within a group a person decides."""
+    to_accounting = bool(verdict.push)
+    moves = verdict.push or verdict.take
+    unheld = [name for name, value in moves.items() if is_empty(value) and is_empty(_held(sides, name, to_accounting))]
+    if not unheld:
+        return verdict
+    if len(unheld) == len(moves):
+        return Verdict(sides.unit, agree=sides.agreed(sides.differing))
+    return Verdict(sides.unit, clash=True)
+
+
+def _held(sides: Sides, name: str, to_accounting: bool) -> Value:  # noqa: FBT001 - a side, named at the only call
+    return sides.base[name].register if to_accounting else sides.base[name].accounting
+
+
+def _first_link(sides: Sides) -> Verdict:
+    """No base: what is empty is filled, never blanked; two different values are asked about (S-29)."""
+    differing = sides.differing
+    to_register = {
+        n: sides.accounting[n] for n in differing if sides.register_empty(n) and not sides.accounting_empty(n)
+    }
+    to_accounting = {
+        n: sides.register[n] for n in differing if sides.accounting_empty(n) and not sides.register_empty(n)
+    }
+    clash = any(not sides.register_empty(n) and not sides.accounting_empty(n) for n in differing)
+    direction = sides.rules.direction(sides.unit)
+    if clash:
+        return _first_clash(sides, direction, blanks_register=bool(to_accounting), blanks_accounting=bool(to_register))
+    take = to_register if direction != "to_accounting" else {}
+    push = to_accounting if direction != "from_accounting" else {}
+    left = [name for name in differing if name not in take and name not in push]
+    return Verdict(sides.unit, take, push, agree=sides.agreed(left), note="kept" if left else None)
+
+
+def _first_clash(sides: Sides, direction: str, *, blanks_register: bool, blanks_accounting: bool) -> Verdict:
+    """Two different values at the first meeting: the direction or ``first_link`` decides, unless it would blank."""
+    wish = {"to_accounting": "register", "from_accounting": "accounting"}.get(direction, sides.rules.first_link)
+    if wish == "register" and not blanks_accounting:
+        return push_all(sides)
+    if wish == "accounting" and not blanks_register:
+        return take_all(sides)
+    return Verdict(sides.unit, clash=True)

@@ -1,0 +1,100 @@
+"""*Our reference*: the text that a customer's technicians give, and the documents it is written on (S-30 to S-34)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from syncd.engine.actions import SetReference, digest
+
+if TYPE_CHECKING:
+    from syncd.values.records import RemoteDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Technician:
+    """What a template may say about an assigned user."""
+
+    name: str
+    phone: str | None = None
+    email: str | None = None
+    employee_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRules:
+    """The setting *Add assigned in our reference* of one connection, with the vendor's limit in characters."""
+
+    mode: Literal["fill", "always"] = "fill"
+    names: Literal["responsible", "all"] = "responsible"
+    template: str = "{name}"
+    limit: int = 100
+    company_default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Referenced:
+    """A document with its customer and what syncd knows of it: ``written`` is the text syncd last wrote there."""
+
+    document: RemoteDocument
+    customer_id: int
+    number: str
+    technicians: tuple[Technician, ...]
+    written: str | None = None
+    judged: str | None = None
+
+
+def reference_text(technicians: tuple[Technician, ...], rules: ReferenceRules) -> str | None:
+    """Return the reference for these technicians, responsible first; None without any.
+
+    With ``all``, names are joined whole, as many as fit. A single text longer than the vendor's limit is None too:
+    nothing is ever cut.
+    """
+    chosen = technicians if rules.names == "all" else technicians[:1]
+    text = ""
+    for technician in chosen:
+        part = _filled(technician, rules.template)
+        longer = f"{text}, {part}" if text else part
+        if part and len(longer) <= rules.limit:
+            text = longer
+        elif not text:
+            return None
+    return text or None
+
+
+def _filled(technician: Technician, template: str) -> str:
+    values = {
+        "name": technician.name,
+        "phone": technician.phone or "",
+        "email": technician.email or "",
+        "employee_number": technician.employee_number or "",
+    }
+    text = template
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", value)
+    return " ".join(text.split()).strip(" ,;-/")
+
+
+def judge_reference(case: Referenced, rules: ReferenceRules) -> SetReference | None:
+    """Decide one open document; None when nothing is to be done or it was judged like this before."""
+    text = reference_text(case.technicians, rules)
+    now = case.document.reference
+    mark = digest(text, now, rules.mode, case.written, rules.company_default)
+    if mark == case.judged or not case.document.is_open or (now or "") == (text or ""):
+        return None
+    skipped = _left_alone(case, text, rules)
+    if skipped == "":
+        return None
+    return SetReference(case.document, case.customer_id, case.number, text, mark, skipped, case.written)
+
+
+def _left_alone(case: Referenced, text: str | None, rules: ReferenceRules) -> str | None:
+    """Why the document is left alone; an empty text when that is not worth a word."""
+    now = (case.document.reference or "").strip()
+    ours = bool(case.written) and now == case.written
+    free = not now or now == (rules.company_default or "").strip()
+    if text is None:
+        return None if ours else ""
+    if free or ours or rules.mode == "always":
+        return None
+    return "kept: a person wrote another reference in accounting"

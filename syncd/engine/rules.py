@@ -1,0 +1,77 @@
+"""The settings of a connection as the engine reads them, together with what the vendor can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from syncd.values.equality import same
+from syncd.values.units import UNITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from syncd.register.fields import Value
+    from syncd.values.capabilities import Capabilities, Direction, FieldRule
+    from syncd.values.units import Unit
+
+Policy = Literal["ask", "register", "accounting", "newest"]
+Deletion = Literal["deactivate", "delete", "keep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How one connection is to be judged. Directions and policies are by unit name; absent means the default."""
+
+    capabilities: Capabilities
+    directions: Mapping[str, Direction] = field(default_factory=dict)
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    first_link: Policy = "ask"
+    conflict_policy: Policy = "ask"
+    create_in_accounting: bool = True
+    create_in_register: bool = True
+    deletion: Deletion = "deactivate"
+    country: str | None = None
+    name_likeness: int = 50
+    number_minimum: int = 1
+    number_maximum: int = 64
+
+    def supported(self, unit: Unit) -> tuple[str, ...]:
+        """The unit's members that the vendor has a place for (S-24)."""
+        return tuple(name for name in unit.members if self.capabilities.supports(name))
+
+    def rule(self, name: str) -> FieldRule:
+        """What the vendor accepts in a supported field."""
+        return self.capabilities.fields[name]
+
+    def direction(self, unit: Unit) -> Direction:
+        """The unit's direction: the setting, else the mapping's default; ``off`` where the vendor has no place."""
+        members = self.supported(unit)
+        if not members:
+            return "off"
+        return self.directions.get(unit.name, self.rule(members[0]).direction)
+
+    def policy(self, unit: Unit) -> Policy:
+        """The unit's conflict policy; ``newest`` without the vendor's times is ``ask`` (S-22)."""
+        chosen = self.policies.get(unit.name, self.conflict_policy)
+        if chosen == "newest" and not self.capabilities.knows_field_times:
+            return "ask"
+        return chosen
+
+    def judged(self) -> tuple[Unit, ...]:
+        """The units that this connection compares."""
+        return tuple(unit for unit in UNITS.values() if self.direction(unit) != "off")
+
+    def flows(self, *directions: Direction) -> frozenset[str]:
+        """The supported fields whose unit goes in one of these directions."""
+        return frozenset(
+            name for unit in self.judged() if self.direction(unit) in directions for name in self.supported(unit)
+        )
+
+    def same(self, name: str, one: Value, other: Value) -> bool:
+        """Whether two values mean the same for this company."""
+        return same(name, one, other, country=self.country)
+
+    def all_same(self, names: Iterable[str], one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
+        """Whether two sets of fields mean the same in all these names."""
+        return all(self.same(name, one.get(name), other.get(name)) for name in names)

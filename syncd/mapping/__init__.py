@@ -1,0 +1,1 @@
+"""Canonical fields and each vendor's JSON, both ways, pure."""

@@ -1,0 +1,58 @@
+"""What a Visma eAccounting company is and can hold (FACTS §5, §5.5, §6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncd.mapping.visma_eaccounting.documents import FEEDS, REFERENCE_LIMIT
+from syncd.mapping.visma_eaccounting.fields import PLACES
+from syncd.mapping.visma_eaccounting.reading import Reader
+from syncd.values.capabilities import Capabilities, FieldRule
+from syncd.values.records import Company, Reject
+
+if TYPE_CHECKING:
+    from syncd.mapping.overlay import JsonValue
+    from syncd.values.capabilities import Feed
+
+SYSTEM = "visma_eaccounting"
+
+CLOSED_STATUSES = {0: "inactive", 2: "read-only"}
+"""CompanyStatus values in which nothing can be written (spec)."""
+
+
+def capabilities(terms: frozenset[str] | None, feeds: tuple[Feed, ...] = FEEDS) -> Capabilities:
+    """Everything that a customer can hold; ``terms``: names of the company's terms of payment."""
+    return Capabilities(
+        system=SYSTEM,
+        fields={
+            place.name: FieldRule(
+                direction=place.direction,
+                limit=place.limit,
+                required=place.required,
+                codes=terms if place.form == "terms" else None,
+            )
+            for place in PLACES
+        },
+        reference="documents",
+        reference_limit=REFERENCE_LIMIT,
+        feeds=feeds,
+    )
+
+
+def company(value: JsonValue) -> Company | Reject:
+    """Read ``/companysettings``: the company's own identity, checked at every run (S-73)."""
+    reader = Reader.of(value)
+    number = reader.text("CorporateIdentityNumber")
+    identity = reader.text("CompanyIdentifier") or number
+    name = reader.text("Name")
+    found = Company(
+        identity or "",
+        name or "",
+        number,
+        reader.text("CountryCode"),
+        reader.text("CurrencyCode"),
+        reader.text("OurReference"),
+    )
+    if identity is None and not reader.problems:
+        reader.wrong("CompanyIdentifier", "is missing")
+    return Reject(None, None, tuple(reader.problems)) if reader.problems else found

@@ -1,0 +1,99 @@
+"""The wall's doors: what services ask of accounting systems. Protocols only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from syncd.register.fields import Value
+    from syncd.values.capabilities import Capabilities
+    from syncd.values.records import Company, DocumentPage, Page, RemoteDocument, RemoteRecord
+    from syncd.values.tokens import Tokens
+
+
+class Connector(Protocol):
+    """One company in one accounting system.
+
+    Reads retry by themselves and raise ``TryLaterError`` when that does not help. Writes are sent once; they raise
+    ``UnknownOutcomeError`` when nobody knows what became of them and ``CustomerError`` when the vendor refused.
+    Every method may raise ``NeedsConsentError``, ``NeedsAttentionError`` or ``TryLaterError``.
+    """
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent to the API so far (token requests apart)."""
+        ...
+
+    def company(self) -> Company:
+        """Read who we are talking to: one request, at the start of each run."""
+        ...
+
+    def capabilities(self) -> Capabilities:
+        """What this company can hold, code lists included (read once, when first needed)."""
+        ...
+
+    def customers(self, since: str | None = None) -> Iterator[Page]:
+        """Stream all customers, or those changed at or after the vendor's stamp ``since``."""
+        ...
+
+    def customer(self, remote_id: str) -> RemoteRecord:
+        """Read one customer now. Raises ``GoneError``."""
+        ...
+
+    def find(self, number: str) -> tuple[RemoteRecord, ...]:
+        """Read the customers that hold this number now."""
+        ...
+
+    def create(self, fields: Mapping[str, Value]) -> RemoteRecord:
+        """Create a customer, once. Raises ``DuplicateError``, ``RejectedError``."""
+        ...
+
+    def update(self, seen: RemoteRecord, changes: Mapping[str, Value]) -> RemoteRecord:
+        """Change these fields of the record as just read, everything else sent back untouched."""
+        ...
+
+    def delete(self, remote_id: str) -> None:
+        """Delete a customer. Raises ``RejectedError`` where the vendor forbids it, ``GoneError``."""
+        ...
+
+    def documents(self, feed: str, since: str | None = None) -> Iterator[DocumentPage]:
+        """Stream a document feed, or what changed in it at or after ``since``."""
+        ...
+
+    def document(self, feed: str, remote_id: str) -> RemoteDocument:
+        """Read one document now. Raises ``GoneError``."""
+        ...
+
+    def write_reference(self, seen: RemoteDocument, text: str | None) -> RemoteDocument:
+        """Write *our reference* on a document as just read, everything else sent back untouched."""
+        ...
+
+    def close(self) -> None:
+        """Give connections back."""
+        ...
+
+
+class TokenStore(Protocol):
+    """Where a connection's tokens live, encrypted. A refresh is stored before the new token is used (S-46)."""
+
+    def load(self) -> Tokens | None:
+        """The newest stored tokens, whoever stored them."""
+        ...
+
+    def save(self, tokens: Tokens) -> None:
+        """Store durably; returns only when it is."""
+        ...
+
+    def lock(self) -> TokenLock:
+        """One refresh at a time for this connection, across processes."""
+        ...
+
+
+class TokenLock(Protocol):
+    """A context manager around one refresh."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *args: object) -> None: ...

@@ -1,0 +1,134 @@
+"""Plain records that cross the wall between the database and the services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from syncd.values.records import RemoteDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes: a person's login, or a sync run with its connection (whose own work list it does not touch)."""
+
+    who: str
+    run_id: int | None = None
+    connection_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionInfo:
+    """A connection as stored. ``state`` is ``needs_consent``, ``ready`` or ``needs_attention``.
+
+    ``cursors`` holds the vendor's stamp per feed; ``progress`` what runs leave for the next (totals of the last
+    complete read, approvals, the mapping as last run).
+    """
+
+    id: int
+    group_id: int
+    name: str
+    system: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    company: Mapping[str, Any] = field(default_factory=dict)
+    state: str = "needs_consent"
+    attention: Mapping[str, Any] = field(default_factory=dict)
+    cursors: Mapping[str, str] = field(default_factory=dict)
+    progress: Mapping[str, Any] = field(default_factory=dict)
+    run_counter: int = 0
+
+    @property
+    def paused(self) -> bool:
+        """Whether an administrator paused it (S-72)."""
+        return bool(self.settings.get("paused"))
+
+
+@dataclass(frozen=True, slots=True)
+class Touches:
+    """What the work list names: customers by id, remote customers by remote id. ``upto`` is the newest entry read."""
+
+    customers: frozenset[int] = frozenset()
+    remotes: frozenset[str] = frozenset()
+    references: frozenset[str] = frozenset()
+    upto: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """One unlinked record, as far as matching needs it."""
+
+    id: int | str
+    number: str | None
+    organisation_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictInfo:
+    """A conflict as stored (cli.md, JSON shapes)."""
+
+    id: int
+    connection_id: int
+    connection: str
+    kind: str
+    subject: str
+    field: str | None
+    customer_id: int | None
+    remote_id: str | None
+    customer_number: str | None
+    customer_name: str | None
+    base: Any
+    register: Any
+    accounting: Any
+    choices: tuple[str, ...]
+    message: str
+    status: str
+    pending: bool
+    first_seen: str
+    last_seen: str
+    times_seen: int
+    resolved_by: str | None
+    resolution: Any
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A run as stored; its lines are read apart."""
+
+    id: int
+    connection_id: int
+    connection: str
+    kind: str
+    status: str
+    who: str
+    started_at: str
+    finished_at: str | None
+    error: Mapping[str, Any] | None
+    counts: Mapping[str, int]
+    requests: int
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IntentInfo:
+    """An open entry of the journal. ``sent`` holds the canonical values that were sent, by field."""
+
+    id: int
+    run_id: int
+    kind: str
+    customer_id: int | None
+    remote_id: str | None
+    number: str | None
+    sent: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """An open document as last seen, with the text syncd wrote there and the mark under which it was judged."""
+
+    document: RemoteDocument
+    written: str | None
+    judged: str | None

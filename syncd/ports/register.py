@@ -1,0 +1,314 @@
+"""The register's storage as services see it: customers, people and groups. Protocols and plain records only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from syncd.engine.state import Local
+    from syncd.ports.records import Author
+    from syncd.register.access import Actor
+    from syncd.register.assignment import Difference
+    from syncd.register.contacts import Contact
+    from syncd.register.fields import Value
+    from syncd.register.settings import GroupSettings
+
+Sort = Literal["name", "-name", "number", "-number"]
+"""How a list is ordered; a leading dash turns it round."""
+
+NewRow = tuple["Mapping[str, Value]", "frozenset[str]"]
+"""A customer of an import: its fields (a missing number asks for the next one) and those nobody gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupInfo:
+    """A company's account."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserInfo:
+    """A person of a group. The password is not part of it."""
+
+    id: int
+    group_id: int
+    login: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    employee_number: str | None = None
+    administrator: bool = False
+    permissions: frozenset[str] = frozenset()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """A person to add."""
+
+    login: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    employee_number: str | None = None
+    administrator: bool = False
+    permissions: frozenset[str] = field(default=frozenset())
+    password_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedUser:
+    """A user assigned to a customer; the first one is responsible (R-17)."""
+
+    user_id: int
+    login: str
+    name: str
+    email: str | None
+    phone: str | None
+    employee_number: str | None
+    responsible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLink:
+    """Where a customer stands in one accounting system. ``number`` is the one that system last showed."""
+
+    connection: str
+    remote_id: str
+    number: str | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One line of a customer's history (R-14). ``at`` is UTC, ISO 8601."""
+
+    id: int
+    at: str
+    who: str
+    run_id: int | None
+    kind: str
+    field: str | None
+    before: object
+    after: object
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFilter:
+    """What narrows a list of customers; None leaves a question open."""
+
+    active: bool | None = None
+    assigned_to: str | None = None
+    assigned: bool | None = None
+    in_conflict: bool | None = None
+    in_accounting: bool | None = None
+
+
+class CustomersPort(Protocol):
+    """The register. Every change writes its history and its work-list entries in the same transaction."""
+
+    def load(self, customer_id: int) -> Local | None:
+        """Read one customer; its fields hold every name, the accounting contact included."""
+        ...
+
+    def load_many(self, ids: Iterable[int]) -> list[Local]:
+        """Read customers in the order of ``ids``; unknown ones are left out."""
+        ...
+
+    def find(self, group_id: int, number: str) -> Local | None:
+        """Read a customer by number, compared as text after trimming (R-01)."""
+        ...
+
+    def insert(
+        self,
+        group_id: int,
+        fields: Mapping[str, Value],
+        defaulted: Iterable[str],
+        by: Author,
+        number: str | None = None,
+    ) -> Local:
+        """Add a customer. Without a number it gets the next one (R-04). Raises ``NumberTakenError``."""
+        ...
+
+    def insert_many(self, group_id: int, rows: Sequence[NewRow], by: Author) -> list[Local]:
+        """Add many customers at once, all or none. Raises ``NumberTakenError`` for the first taken number."""
+        ...
+
+    def write(self, customer_id: int, expected_version: int | None, changes: Mapping[str, Value], by: Author) -> Local:
+        """Change fields of the customer as seen (None: as it is now).
+
+        Raises ``ChangedMeanwhileError``, ``NumberTakenError``, ``UnknownCustomerError``.
+        """
+        ...
+
+    def delete(self, customer_id: int, by: Author) -> None:
+        """Take a customer out of the register; its history stays."""
+        ...
+
+    def assign(self, customer_id: int, user_ids: Iterable[int], by: Author) -> Difference[int]:
+        """Assign users after those assigned already (R-17)."""
+        ...
+
+    def unassign(self, customer_id: int, user_ids: Iterable[int], by: Author) -> Difference[int]:
+        """Take users away; the next in order becomes responsible."""
+        ...
+
+    def assigned(self, customer_ids: Iterable[int]) -> dict[int, list[AssignedUser]]:
+        """Read the assigned users of customers, the responsible one first."""
+        ...
+
+    def contacts(self, customer_ids: Iterable[int]) -> dict[int, list[Contact]]:
+        """Read the contacts of customers, in their order."""
+        ...
+
+    def set_contacts(
+        self, customer_id: int, expected_version: int | None, contacts: Sequence[Contact], by: Author
+    ) -> Local:
+        """Replace all contacts of the customer as seen. Raises like ``write``."""
+        ...
+
+    def links(self, customer_ids: Iterable[int]) -> dict[int, list[CustomerLink]]:
+        """Read where customers stand in accounting systems."""
+        ...
+
+    def history(
+        self, customer_id: int, *, field: str | None = None, limit: int | None = None, offset: int = 0
+    ) -> list[HistoryEntry]:
+        """Read what happened to a customer, newest first."""
+        ...
+
+    def note(self, customer_ids: Iterable[int], kind: str, by: Author) -> None:
+        """Write an event that changed nothing into the history: somebody saw unmasked numbers, say."""
+        ...
+
+    def search(  # noqa: PLR0913 - what a list asks for
+        self,
+        group_id: int,
+        text: str = "",
+        filters: CustomerFilter | None = None,
+        sort: Sort = "name",
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        only_assigned_to: int | None = None,
+    ) -> list[Local]:
+        """One page of the customers in which every word of ``text`` is found (R-30), names in Swedish order.
+
+        ``only_assigned_to`` hides every customer that is not assigned to this user.
+        """
+        ...
+
+    def count(
+        self,
+        group_id: int,
+        text: str = "",
+        filters: CustomerFilter | None = None,
+        *,
+        only_assigned_to: int | None = None,
+    ) -> int:
+        """How many customers a search finds; all of the group without one."""
+        ...
+
+    def taken_numbers(self, group_id: int, numbers: Iterable[str]) -> set[str]:
+        """Those of these numbers that a customer of the group holds."""
+        ...
+
+    def numbers_outside(self, group_id: int, minimum: int, maximum: int) -> tuple[str, ...]:
+        """Numbers that are shorter or longer than this (R-03)."""
+        ...
+
+
+class UsersPort(Protocol):
+    """The people of all groups."""
+
+    def add(self, group_id: int, user: NewUser) -> UserInfo:
+        """Add a person. Raises ``RefusedError`` for a login that is taken."""
+        ...
+
+    def find(self, group_id: int, login: str) -> UserInfo | None:
+        """Read a person by login."""
+        ...
+
+    def list(self, group_id: int) -> tuple[UserInfo, ...]:
+        """Everybody of a group, in the order they were added."""
+        ...
+
+    def set(self, user_id: int, **columns: str | bool | None) -> UserInfo:
+        """Change ``name``, ``email``, ``phone``, ``employee_number``, ``administrator`` or ``active``."""
+        ...
+
+    def grant(self, user_id: int, permissions: Iterable[str]) -> UserInfo:
+        """Give rights, beside those the person has."""
+        ...
+
+    def revoke(self, user_id: int, permissions: Iterable[str]) -> UserInfo:
+        """Take rights away."""
+        ...
+
+    def password_hash(self, user_id: int) -> str | None:
+        """The hash of the person's password; None for somebody who cannot log in."""
+        ...
+
+    def set_password_hash(self, user_id: int, password_hash: str | None) -> None:
+        """Store the hash of a new password."""
+        ...
+
+    def actor(self, group_id: int, login: str) -> Actor | None:
+        """The person as somebody who acts; None for an unknown or deactivated one."""
+        ...
+
+
+class GroupsPort(Protocol):
+    """Groups and their settings."""
+
+    def create(self, name: str) -> GroupInfo:
+        """Add a group. Raises ``RefusedError`` for a name that is taken."""
+        ...
+
+    def get(self, name: str) -> GroupInfo | None:
+        """Read a group by name."""
+        ...
+
+    def list(self) -> tuple[GroupInfo, ...]:
+        """Every group, by name."""
+        ...
+
+    def only(self) -> GroupInfo | None:
+        """The group where there is exactly one."""
+        ...
+
+    def settings(self, group_id: int) -> GroupSettings:
+        """A group's settings; what was never set has its default."""
+        ...
+
+    def set_settings(self, group_id: int, texts: Mapping[str, str]) -> GroupSettings:
+        """Change some settings. Raises ``RefusedError`` naming everything that is wrong with them."""
+        ...
+
+
+class RegisterWork(Protocol):
+    """What the register's services need of a unit of work."""
+
+    @property
+    def customers(self) -> CustomersPort:
+        """The register."""
+        ...
+
+    @property
+    def users(self) -> UsersPort:
+        """People."""
+        ...
+
+    @property
+    def groups(self) -> GroupsPort:
+        """Groups and their settings."""
+        ...
+
+    def commit(self) -> None:
+        """Make everything so far durable."""
+        ...

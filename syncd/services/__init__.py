@@ -1,0 +1,1 @@
+"""Where pure decisions and I/O meet: one use case per file."""

@@ -1,0 +1,56 @@
+"""Stored conflicts as the engine reads them: answers to carry out, and refused writes to leave alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from syncd.engine.state import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from syncd.ports.records import ConflictInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The pending conflicts of a connection, by subject."""
+
+    conflicts: tuple[ConflictInfo, ...] = ()
+    answers: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
+    refused: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+
+    def of(self, *subjects: str) -> tuple[tuple[Answer, ...], dict[str, str]]:
+        """The answers and refused writes of a pair, which may be known under more than one subject."""
+        answers = tuple(answer for subject in subjects for answer in self.answers.get(subject, ()))
+        refused = {mark: text for s in subjects for mark, text in self.refused.get(s, {}).items()}
+        return answers, refused
+
+
+def pending(conflicts: Iterable[ConflictInfo]) -> Pending:
+    """Sort pending conflicts for the engine."""
+    result = Pending(tuple(conflicts))
+    for conflict in result.conflicts:
+        answer = answer_of(conflict)
+        if answer is not None:
+            result.answers[conflict.subject].append(answer)
+        if conflict.kind == "rejected" and conflict.digest:
+            result.refused[conflict.subject][conflict.digest] = conflict.message
+    return result
+
+
+def answer_of(conflict: ConflictInfo) -> Answer | None:
+    """The engine's view of an answered conflict; None while nobody answered."""
+    if conflict.status != "resolved" or not conflict.pending or conflict.resolution is None:
+        return None
+    return Answer(
+        conflict.id,
+        conflict.kind,
+        conflict.field,
+        str(conflict.resolution["answer"]),
+        conflict.resolution.get("value"),
+        conflict.register,
+        conflict.accounting,
+    )

@@ -1,0 +1,1 @@
+"""One run of one connection: settle, fetch, plan, guard, apply, report."""

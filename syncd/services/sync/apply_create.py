@@ -1,0 +1,108 @@
+"""Creating a customer in accounting, never twice (S-12, S-42)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from syncd.engine.actions import CreateInAccounting, Update
+from syncd.engine.lines import lines
+from syncd.engine.state import Agreed
+from syncd.errors import CustomerError, DuplicateError
+from syncd.services.sync import writes
+from syncd.services.sync.apply_update import bring_in_step, redecide
+from syncd.services.sync.failures import failed
+from syncd.services.sync.questions import record
+from syncd.values.fingerprint import fingerprint
+
+if TYPE_CHECKING:
+    from syncd.engine.actions import Decision
+    from syncd.engine.state import Local, Pair
+    from syncd.services.sync.context import RunContext
+    from syncd.values.records import RemoteRecord
+
+
+def create_in_accounting(ctx: RunContext, decision: Decision, action: CreateInAccounting) -> None:
+    """Send one customer. What accounting fills in by itself (terms, currency) is taken with it."""
+    local = _as_planned(ctx, decision)
+    if local is None:
+        return
+    since = ctx.seconds()
+    try:
+        intent, answer = writes.create(ctx, local, action.fields)
+    except DuplicateError as error:
+        _number_exists(ctx, decision, error, action)
+        return
+    except CustomerError as error:
+        failed(ctx, decision, error, action.fields)
+        return
+    _created(ctx, decision, action, answer, intent, since)
+    _take_what_accounting_filled_in(ctx, replace(decision.pair, remote=answer))
+
+
+def _as_planned(ctx: RunContext, decision: Decision) -> Local | None:
+    """The customer as the plan saw it; None when it was saved or deleted meanwhile (the next run plans it anew)."""
+    planned = decision.pair.local
+    assert planned is not None  # noqa: S101 - a create has a customer
+    with ctx.store.reading() as work:
+        now = work.customers.load(planned.id)
+    if now is not None and now.version == planned.version:
+        return now
+    ctx.again.add(("customer", str(planned.id)))
+    return None
+
+
+def _created(
+    ctx: RunContext, decision: Decision, action: CreateInAccounting, answer: RemoteRecord, intent: int, since: float
+) -> None:
+    local = decision.pair.local
+    assert local is not None  # noqa: S101 - a create has a customer
+    sent = {n: local.fields.get(n) for n in action.fields}
+    base = {n: Agreed(sent[n], answer.fields[n]) for n in action.fields if n in answer.fields}
+    altered = sorted(n for n in base if not ctx.rules.same(n, action.fields[n], answer.fields[n]))
+    with ctx.store.work() as work:
+        ctx.put(work, answer)
+        if action.replaces is not None:
+            work.links.end(action.replaces.id, "created_again", ctx.author.who)
+        work.links.create(ctx.id, local.id, answer.remote_id, base, (0, ""))
+        work.links.touch(ctx.id, "reference", answer.remote_id)
+        work.journal.settle(intent, "done")
+        note = f"altered by accounting: {', '.join(altered)}" if altered else action.note
+        ctx.say(work, *(replace(line, outcome="done", message=note) for line in lines(action)), since=since)
+        record(ctx, work, decision)
+        work.commit()
+
+
+def _take_what_accounting_filled_in(ctx: RunContext, pair: Pair) -> None:
+    """Defaults of accounting go into the register as part of the create, with their history, without further lines."""
+    decision = redecide(ctx, pair)
+    if decision is None or not isinstance(decision.action, Update):
+        return
+    action, local, remote, link = decision.action, decision.pair.local, decision.pair.remote, decision.pair.link
+    if action.push or local is None or remote is None or link is None:
+        bring_in_step(ctx, decision)
+        return
+    with ctx.store.work() as work:
+        if action.take:
+            local = work.customers.write(local.id, None, {w.field: w.after for w in action.take}, ctx.author)
+        taken = {w.field: Agreed(w.after, remote.fields[w.field]) for w in action.take}
+        base = {**link.base, **action.agree, **taken}
+        work.links.settle(link.id, base, (local.version, fingerprint(remote)))
+        record(ctx, work, decision)
+        work.commit()
+
+
+def _number_exists(ctx: RunContext, decision: Decision, error: DuplicateError, action: CreateInAccounting) -> None:
+    """Accounting holds the number already: read who does, and decide the two as what they are (S-11, S-63)."""
+    found = ctx.connector.find(str(decision.pair.number))
+    with ctx.store.work() as work:
+        for remote in found:
+            ctx.put(work, remote)
+        free = not work.links.of_remotes(ctx.id, [remote.remote_id for remote in found])
+        work.commit()
+    if len(found) != 1 or not free:
+        failed(ctx, decision, error, action.fields)
+        return
+    fresh = redecide(ctx, replace(decision.pair, remote=found[0]))
+    if fresh is not None:
+        bring_in_step(ctx, fresh)

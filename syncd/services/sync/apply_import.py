@@ -1,0 +1,63 @@
+"""Customers that only accounting has, taken into the register in batches (S-12)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from syncd.engine.actions import CreateInRegister
+from syncd.engine.lines import lines
+from syncd.errors import RefusedError
+from syncd.register.customer import with_defaults
+from syncd.services.sync.questions import record
+from syncd.values.fingerprint import fingerprint
+
+if TYPE_CHECKING:
+    from syncd.engine.actions import Decision
+    from syncd.engine.state import Local
+    from syncd.ports.work import Work
+    from syncd.services.sync.context import RunContext
+
+
+def import_customers(ctx: RunContext, batch: list[Decision]) -> None:
+    """Take a batch in; if one of them cannot be (its number was taken meanwhile), each by itself."""
+    try:
+        _import(ctx, batch)
+    except RefusedError as error:
+        if len(batch) > 1:
+            for decision in batch:
+                import_customers(ctx, [decision])
+        else:
+            _refused(ctx, batch[0], error)
+
+
+def _import(ctx: RunContext, batch: list[Decision]) -> None:
+    rows = [with_defaults(d.action.fields) for d in batch if isinstance(d.action, CreateInRegister)]
+    with ctx.store.work() as work:
+        customers = work.customers.insert_many(
+            ctx.connection.group_id, [({**row.fields, "number": row.number}, row.defaulted) for row in rows], ctx.author
+        )
+        for decision, local in zip(batch, customers, strict=True):
+            _link(ctx, work, decision, local)
+        work.commit()
+
+
+def _link(ctx: RunContext, work: Work, decision: Decision, local: Local) -> None:
+    action, remote = decision.action, decision.pair.remote
+    assert isinstance(action, CreateInRegister)  # noqa: S101 - batches are of one kind
+    assert remote is not None  # noqa: S101 - an import has a record
+    record(ctx, work, decision)
+    work.links.create(ctx.id, local.id, remote.remote_id, action.base, (local.version, fingerprint(remote)))
+    work.conflicts.rename(ctx.id, decision.pair.key, f"customer:{local.id}", local.id)
+    ctx.say(work, *(replace(line, outcome="done") for line in lines(action)))
+
+
+def _refused(ctx: RunContext, decision: Decision, error: RefusedError) -> None:
+    """Somebody took the number first: said, and looked at again."""
+    remote = decision.pair.remote
+    with ctx.store.work() as work:
+        if decision.action is not None:
+            ctx.say(work, *(replace(x, outcome="failed", message=error.message) for x in lines(decision.action)))
+        work.commit()
+    if remote is not None:
+        ctx.again.add(("remote", remote.remote_id))

@@ -1,0 +1,78 @@
+"""Writing *our reference* on one open document: read, check that it still is what the plan saw, write (S-33)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from syncd.engine.lines import lines
+from syncd.errors import CustomerError, GoneError, UnknownOutcomeError
+from syncd.services.sync import writes
+from syncd.services.sync.settle import settle_all
+
+if TYPE_CHECKING:
+    from syncd.engine.actions import SetReference
+    from syncd.engine.lines import Line, Outcome
+    from syncd.services.sync.context import RunContext
+    from syncd.values.records import RemoteDocument
+
+
+def write_reference(ctx: RunContext, action: SetReference) -> None:
+    """Write one reference, or say why it was left alone. A document that moved on meanwhile is skipped."""
+    if action.skipped is not None:
+        _left_alone(ctx, action, action.document, action.skipped, judged=action.judged)
+        return
+    try:
+        now = ctx.connector.document(action.document.feed, action.document.remote_id)
+        if not now.is_open:
+            _left_alone(ctx, action, now, "skipped: the document is no longer open")
+        elif (now.reference or "") != (action.document.reference or ""):
+            _left_alone(ctx, action, now, "skipped: the reference was changed meanwhile", again=True)
+        else:
+            _write(ctx, action, now)
+    except GoneError:
+        _left_alone(ctx, action, replace(action.document, is_open=False), "skipped: the document no longer exists")
+    except CustomerError as error:
+        _failed(ctx, action, error)
+
+
+def _write(ctx: RunContext, action: SetReference, now: RemoteDocument) -> None:
+    since = ctx.seconds()
+    intent, answer = writes.reference(ctx, now, action.after, number=action.number, written=action.written)
+    with ctx.store.work() as work:
+        work.mirrors.put_document(ctx.id, answer, written=answer.reference if action.after else None, judged=None)
+        work.journal.settle(intent, "done")
+        ctx.say(work, *_told(action, "done"), since=since)
+        work.commit()
+
+
+def _left_alone(
+    ctx: RunContext,
+    action: SetReference,
+    document: RemoteDocument,
+    why: str,
+    *,
+    judged: str | None = None,
+    again: bool = False,
+) -> None:
+    with ctx.store.work() as work:
+        work.mirrors.put_document(ctx.id, document, written=action.written, judged=judged)
+        ctx.say(work, *_told(action, "skipped", why))
+        work.commit()
+    if again:
+        ctx.again.add(("reference", document.customer_id))
+
+
+def _failed(ctx: RunContext, action: SetReference, error: CustomerError) -> None:
+    outcome: Outcome = "failed"
+    if isinstance(error, UnknownOutcomeError):
+        outcome = "done" if settle_all(ctx) else "unknown"
+    with ctx.store.work() as work:
+        ctx.say(work, *_told(action, outcome, None if outcome == "done" else error.message))
+        work.commit()
+    if outcome != "done":
+        ctx.again.add(("reference", action.document.customer_id))
+
+
+def _told(action: SetReference, outcome: Outcome, why: str | None = None) -> tuple[Line, ...]:
+    return tuple(replace(line, outcome=outcome, message=why or line.message) for line in lines(action))

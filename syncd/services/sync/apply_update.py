@@ -1,0 +1,185 @@
+"""Bringing a pair in step: take into the register, push to accounting, look again until nothing is left (S-40)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from syncd.engine.actions import Decision, Update
+from syncd.engine.decide import decide
+from syncd.engine.lines import lines
+from syncd.engine.state import Agreed, Pair
+from syncd.errors import ChangedMeanwhileError, CustomerError, GoneError, RefusedError
+from syncd.services.conflict_answers import pending
+from syncd.services.sync import writes
+from syncd.services.sync.failures import failed
+from syncd.services.sync.gather import load_pair, numbers_around
+from syncd.services.sync.questions import record
+from syncd.values.fingerprint import fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from syncd.engine.lines import Line
+    from syncd.engine.state import Link, Local
+    from syncd.ports.work import Work
+    from syncd.services.sync.context import RunContext
+    from syncd.values.records import RemoteRecord
+
+ROUNDS = 4
+"""How often one customer is planned anew in one run before it is left to the next."""
+
+
+def bring_in_step(ctx: RunContext, decision: Decision) -> None:
+    """Carry one pair's decision out. Whoever saved meanwhile is not overwritten: the pair is decided anew."""
+    current: Decision | None = decision
+    for _ in range(ROUNDS):
+        if current is None:
+            return
+        if not isinstance(current.action, Update) or not current.action.writes:
+            note_in_step(ctx, [current])
+            return
+        current = _round(ctx, current, current.action)
+    if decision.pair.local is not None:
+        ctx.again.add(("customer", str(decision.pair.local.id)))
+
+
+def note_in_step(ctx: RunContext, batch: list[Decision]) -> None:
+    """Pairs where nothing is to be written: linked if need be, their base and state noted."""
+    with ctx.store.work() as work:
+        for decision in batch:
+            action = decision.action
+            if isinstance(action, Update):
+                _settle(ctx, work, decision.pair, action.agree)
+                ctx.say(work, *_kept(action))
+            record(ctx, work, decision)
+        work.commit()
+
+
+def _round(ctx: RunContext, decision: Decision, action: Update) -> Decision | None:
+    """One pass: read, take, push. Returns what is left to do, decided from what both sides hold then."""
+    pair = decision.pair
+    try:
+        seen = _read(ctx, pair, action)
+        if seen is None:
+            return redecide(ctx, pair)
+        local, pair = _take(ctx, decision, action)
+        if action.push:
+            _push(ctx, replace(decision, pair=pair), action, local, seen)
+    except ChangedMeanwhileError:
+        return redecide(ctx, pair)
+    except GoneError:
+        _forget(ctx, pair)
+    except RefusedError as error:
+        _not_taken(ctx, decision, action, error)
+        return None
+    except CustomerError as error:
+        failed(ctx, replace(decision, pair=pair), error, {w.field: w.after for w in action.push})
+        return None
+    return redecide(ctx, pair)
+
+
+def _forget(ctx: RunContext, pair: Pair) -> None:
+    """The vendor no longer knows the record: what then is asked follows from deciding anew (S-61)."""
+    assert pair.remote is not None  # noqa: S101 - an update has both sides
+    with ctx.store.work() as work:
+        work.mirrors.set_gone(ctx.id, [pair.remote.remote_id])
+        work.commit()
+
+
+def _read(ctx: RunContext, pair: Pair, action: Update) -> RemoteRecord | None:
+    """The record as it is now, if it still is what the plan saw; None when it moved (then the mirror knows)."""
+    remote = pair.remote
+    assert remote is not None  # noqa: S101 - an update has both sides
+    if not action.push:
+        return remote
+    now = ctx.connector.customer(remote.remote_id)
+    if fingerprint(now) == fingerprint(remote):
+        return now
+    with ctx.store.work() as work:
+        ctx.put(work, now)
+        work.commit()
+    return None
+
+
+def _take(ctx: RunContext, decision: Decision, action: Update) -> tuple[Local, Pair]:
+    """Write the register's share, with its history and base, in one transaction; then the pair is linked."""
+    pair = decision.pair
+    local, remote = pair.local, pair.remote
+    assert local is not None  # noqa: S101 - an update has both sides
+    assert remote is not None  # noqa: S101 - same
+    since = ctx.seconds()
+    with ctx.store.work() as work:
+        if action.take:
+            local = work.customers.write(local.id, local.version, {w.field: w.after for w in action.take}, ctx.author)
+        taken = {w.field: Agreed(w.after, remote.fields[w.field]) for w in action.take}
+        link = _settle(ctx, work, replace(pair, local=local), {**action.agree, **taken}, moved=bool(action.push))
+        ctx.say(work, *_done(action, "register"), *_kept(action), since=since)
+        record(ctx, work, replace(decision, carried=() if action.push else decision.carried))
+        work.commit()
+    return local, replace(pair, local=local, link=link)
+
+
+def _settle(ctx: RunContext, work: Work, pair: Pair, agreed: Mapping[str, Agreed], *, moved: bool = False) -> Link:
+    """Store the base. While a push is still to come (``moved``) the pair does not count as in step."""
+    local, remote, link = pair.local, pair.remote, pair.link
+    assert local is not None  # noqa: S101 - a pair has both sides
+    assert remote is not None  # noqa: S101 - same
+    seen = (0, "") if moved else (local.version, fingerprint(remote))
+    if link is None:
+        work.conflicts.rename(ctx.id, f"remote:{remote.remote_id}", f"customer:{local.id}", local.id)
+        return work.links.create(ctx.id, local.id, remote.remote_id, agreed, seen)
+    base = {**link.base, **agreed}
+    work.links.settle(link.id, base, seen)
+    return replace(link, base=base)
+
+
+def _push(ctx: RunContext, decision: Decision, action: Update, local: Local, seen: RemoteRecord) -> None:
+    """Write accounting's share through the journal; the outcome, base and mirror are one commit."""
+    changes = {w.field: w.after for w in action.push}
+    register = {name: local.fields.get(name) for name in changes}
+    since = ctx.seconds()
+    intent, answer = writes.update(ctx, seen, changes, register, decision.pair.number)
+    with ctx.store.work() as work:
+        ctx.put(work, answer)
+        base = {n: Agreed(register[n], answer.fields[n]) for n in changes if n in answer.fields}
+        _settle(ctx, work, replace(decision.pair, remote=answer), base)
+        work.journal.settle(intent, "done")
+        altered = frozenset(n for n in base if not ctx.rules.same(n, changes[n], answer.fields[n]))
+        ctx.say(work, *_done(action, "accounting", altered), since=since)
+        record(ctx, work, decision)
+        work.commit()
+
+
+def redecide(ctx: RunContext, pair: Pair) -> Decision | None:
+    """Decide a pair anew from what the database holds of both sides now."""
+    with ctx.store.reading() as work:
+        local = work.customers.load(pair.local.id) if pair.local is not None else None
+        remote_id = pair.remote.remote_id if pair.remote is not None else ""
+        remote = work.mirrors.load(ctx.id, [remote_id]).get(remote_id)
+        link = work.links.of_customer(ctx.id, local.id) if local is not None else None
+        fresh = load_pair(local, remote, link, pending(work.conflicts.pending(ctx.id)))
+        decisions = decide(fresh, ctx.rules, numbers_around(ctx, work, [fresh]))
+    return decisions[0] if decisions else None
+
+
+def _done(action: Update, target: str, altered: frozenset[str] = frozenset()) -> list[Line]:
+    mine = [line for line in lines(action) if line.target == target and line.outcome == "planned"]
+    return [
+        replace(line, outcome="done", message="altered by accounting" if line.field in altered else line.message)
+        for line in mine
+    ]
+
+
+def _kept(action: Update) -> list[Line]:
+    return [line for line in lines(action) if line.outcome == "skipped"]
+
+
+def _not_taken(ctx: RunContext, decision: Decision, action: Update, error: RefusedError) -> None:
+    """The register refused a value (a number taken meanwhile): said, and looked at again."""
+    with ctx.store.work() as work:
+        mine = [line for line in lines(action) if line.target == "register"]
+        ctx.say(work, *(replace(line, outcome="failed", message=error.message) for line in mine))
+        work.commit()
+    if decision.pair.local is not None:
+        ctx.again.add(("customer", str(decision.pair.local.id)))

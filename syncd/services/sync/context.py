@@ -1,0 +1,115 @@
+"""What every stage of a run holds in its hands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from syncd.errors import StopError
+from syncd.ports.records import Author, ConnectionInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from syncd.engine.guard import Limits
+    from syncd.engine.lines import Line
+    from syncd.engine.reference import ReferenceRules
+    from syncd.engine.rules import Rules
+    from syncd.ports import Connector
+    from syncd.ports.work import Store, Work
+    from syncd.values.records import RemoteRecord
+
+RunKind = Literal["incremental", "full", "customer"]
+
+
+class InterruptedRunError(StopError):
+    """Somebody asked the run to stop; the next run continues."""
+
+    code = "interrupted"
+    exit_code = 143
+
+
+class Stop(Protocol):
+    """Whether the run was asked to stop (an event that a signal sets)."""
+
+    def is_set(self) -> bool:
+        """Whether to stop now."""
+        ...
+
+
+class Progress(Protocol):
+    """Hears how far a run has come; ``total`` is None while nobody knows."""
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """Tell."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for: ``kind`` None means incremental, or full where that is due."""
+
+    who: str
+    kind: RunKind | None = None
+    customer: str | None = None
+    dry_run: bool = False
+    approve: bool = False
+    wait: float = 600
+    trigger: str = "manual"
+
+
+@dataclass(slots=True)
+class RunContext:
+    """One run. ``counter`` numbers the connection's runs.
+
+    ``full`` lists everything, ``everything`` also compares pairs that look in step (the rules changed). ``lines`` is
+    the report so far, ``asked`` the questions it left, ``again`` what the next run must look at again.
+    """
+
+    store: Store
+    connector: Connector
+    connection: ConnectionInfo
+    order: Order
+    rules: Rules
+    limits: Limits
+    references: ReferenceRules | None
+    stop: Stop
+    progress: Progress
+    seconds: Callable[[], float]
+    run_id: int = 0
+    counter: int = 0
+    full: bool = False
+    everything: bool = False
+    listed: int = 0
+    listed_total: int | None = None
+    restored: bool = False
+    rejected_ids: frozenset[str] = frozenset()
+    complete: bool = True
+    lines: list[Line] = field(default_factory=list)
+    asked: set[tuple[str, str, str]] = field(default_factory=set)
+    again: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def id(self) -> int:
+        """The connection's id."""
+        return self.connection.id
+
+    @property
+    def author(self) -> Author:
+        """How this run signs its changes to the register."""
+        return Author(f"sync:{self.connection.name}", self.run_id, self.id)
+
+    def check_stop(self) -> None:
+        """Leave between two steps when asked to."""
+        if self.stop.is_set():
+            raise InterruptedRunError("the run was interrupted", remedy="The next run continues where it stopped.")
+
+    def say(self, work: Work, *lines: Line, since: float | None = None) -> None:
+        """Write lines to the run's report, in the transaction of what they tell."""
+        taken = self.seconds() - since if since is not None else None
+        work.runs.add_lines(self.run_id, len(self.lines), [(line, taken) for line in lines])
+        self.lines += lines
+
+    def put(self, work: Work, record: RemoteRecord) -> str:
+        """Store a record just read or written; returns its fingerprint."""
+        return work.mirrors.put(self.id, record, self.counter)

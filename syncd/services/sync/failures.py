@@ -1,0 +1,81 @@
+"""One bad customer never stops a run: what a refused or unanswered write leaves behind (S-42, S-45, sync.md §10)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from syncd.engine.lines import lines
+from syncd.engine.pair import push_digest
+from syncd.engine.questions import Question
+from syncd.errors import DuplicateError, NotNowError, RejectedError, UnknownOutcomeError
+from syncd.services.sync.questions import ask, record
+from syncd.services.sync.report import REJECTED
+from syncd.services.sync.settle import settle_all
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from syncd.engine.actions import Decision
+    from syncd.engine.lines import Outcome
+    from syncd.engine.state import Pair
+    from syncd.errors import CustomerError
+    from syncd.ports.work import Work
+    from syncd.register.fields import Value
+    from syncd.services.sync.context import RunContext
+
+_VAT_REFUSED = "4025"
+
+
+def failed(ctx: RunContext, decision: Decision, error: CustomerError, sent: Mapping[str, Value]) -> None:
+    """Record that a write to accounting did not go through, with the question it leaves, if any."""
+    pair = decision.pair
+    outcome: Outcome = "failed"
+    question = _question(ctx, pair, error, sent)
+    if isinstance(error, UnknownOutcomeError):
+        outcome = "done" if settle_all(ctx) else "unknown"
+    with ctx.store.work() as work:
+        record(ctx, work, replace(decision, carried=()))
+        if question is not None:
+            ask(ctx, work, question, pair)
+        if isinstance(error, NotNowError) and pair.link is not None:
+            work.links.postpone(pair.link.id, run=ctx.counter)
+        _say(ctx, work, decision, error, outcome)
+        work.commit()
+    if pair.local is not None:
+        ctx.again.add(("customer", str(pair.local.id)))
+
+
+def _say(ctx: RunContext, work: Work, decision: Decision, error: CustomerError, outcome: Outcome) -> None:
+    message = f"{REJECTED}{_words(error)}" if isinstance(error, RejectedError) else error.message
+    told = lines(decision.action) if decision.action is not None else ()
+    mine = [line for line in told if line.target == "accounting" and line.outcome == "planned"]
+    ctx.say(work, *(replace(line, outcome=outcome, message=None if outcome == "done" else message) for line in mine))
+
+
+def _question(ctx: RunContext, pair: Pair, error: CustomerError, sent: Mapping[str, Value]) -> Question | None:
+    """What a person must decide; None where a later run will do."""
+    local = pair.local
+    shown = (pair.key, pair.number, pair.name)
+    remote_id = pair.remote.remote_id if pair.remote is not None else None
+    if isinstance(error, DuplicateError):
+        message = f"number {sent.get('number') or pair.number} is held by another customer in accounting"
+        choices = None if pair.link is not None else ()
+        return Question("number_taken", *shown, message, field="number", choices=choices, remote_id=remote_id)
+    lasting = isinstance(error, RejectedError) or _is_lasting(ctx, error, sent)
+    if not lasting or local is None:
+        return None
+    mark = push_digest(local, pair.remote) if isinstance(error, RejectedError) or error.code == _VAT_REFUSED else None
+    return Question("rejected", *shown, _words(error), digest=mark, remote_id=remote_id)
+
+
+def _is_lasting(ctx: RunContext, error: CustomerError, sent: Mapping[str, Value]) -> bool:
+    """A passing refusal lasts when our own write touches the VAT number, or when the full run meets it too."""
+    if not isinstance(error, NotNowError):
+        return False
+    return ctx.full or (error.code == _VAT_REFUSED and "vat_number" in sent)
+
+
+def _words(error: CustomerError) -> str:
+    details = [f"{name}: {text}" for name, text in error.fields] if isinstance(error, RejectedError) else []
+    return "; ".join([error.message, *details])

@@ -1,0 +1,114 @@
+"""The end of a run: the work list struck, totals remembered, the report's head written (S-55)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from syncd.services.sync import report
+from syncd.services.sync.questions import planned
+from syncd.services.sync.weighing import rules_mark
+
+if TYPE_CHECKING:
+    from syncd.engine.guard import Held
+    from syncd.ports.work import Work
+    from syncd.services.sync.context import RunContext
+    from syncd.services.sync.gather import Gathered
+
+
+def finish_planned(ctx: RunContext, gathered: Gathered, held: tuple[Held, ...]) -> None:
+    """A dry run, or a plan that a brake holds: the report shows what would be done, nothing else is written."""
+    lines = [*gathered.plan.lines(), *planned(gathered, everything=ctx.order.customer is None)]
+    with ctx.store.work() as work:
+        ctx.say(work, *lines)
+        work.runs.finish(
+            ctx.run_id,
+            kind=_kind(ctx),
+            status="planned" if ctx.order.dry_run else "held",
+            error=_held_error(ctx, held) if held else None,
+            counts=report.counts(ctx.lines, in_step=_in_step(gathered)),
+            requests=ctx.connector.requests,
+            marks=sorted(gathered.plan.marks()),
+        )
+        work.commit()
+
+
+def _held_error(ctx: RunContext, held: tuple[Held, ...]) -> dict[str, Any]:
+    message = "; ".join(brake.message for brake in held)
+    remedy = f"Look at the plan (`syncd sync {ctx.connection.name} --dry-run`), then approve it with --approve."
+    return {"code": held[0].code, "message": message, "remedy": remedy, "exit_code": 3}
+
+
+def _kind(ctx: RunContext) -> str:
+    if ctx.order.customer is not None:
+        return "customer"
+    return "full" if ctx.full else "incremental"
+
+
+def _in_step(gathered: Gathered) -> int:
+    """Linked customers that nothing is to be done or asked about."""
+    busy = {line.subject for line in gathered.plan.lines() if line.outcome == "planned"}
+    busy |= {question.subject for question in gathered.plan.questions()}
+    linked = {d.pair.key for d in gathered.plan.decisions if d.pair.link is not None}
+    return gathered.linked - len(busy & linked)
+
+
+def finish(ctx: RunContext, gathered: Gathered) -> None:
+    """Close a run that went to its end."""
+    with ctx.store.work() as work:
+        counted = report.counts(ctx.lines, in_step=work.links.count(ctx.id) - len(_troubled(ctx, work)))
+        complaint = _incomplete(ctx)
+        work.runs.finish(
+            ctx.run_id,
+            kind=_kind(ctx),
+            status="partial" if complaint else report.status(counted),
+            error=complaint,
+            counts=counted,
+            requests=ctx.connector.requests,
+        )
+        _remember(ctx, gathered, work)
+        for kind, ref in sorted(ctx.again):
+            work.links.touch(ctx.id, kind, ref)
+        work.commit()
+
+
+def _troubled(ctx: RunContext, work: Work) -> set[str]:
+    """Linked customers with a failure in this run or a conflict."""
+    subjects = {line.subject for line in ctx.lines if line.outcome in {"failed", "unknown"}}
+    subjects |= {conflict.subject for conflict in work.conflicts.pending(ctx.id)}
+    ids = {int(s.removeprefix("customer:")) for s in subjects if s.startswith("customer:")}
+    return {str(customer) for customer in work.links.of_customers(ctx.id, ids)}
+
+
+def _incomplete(ctx: RunContext) -> dict[str, Any] | None:
+    if ctx.listed_total is None:
+        return None
+    message = f"accounting says it holds {ctx.listed_total} customers, but showed {ctx.listed}"
+    remedy = "Nothing was taken as deleted; the next full run lists everything again."
+    return {"code": "incomplete_listing", "message": message, "remedy": remedy, "exit_code": 1}
+
+
+def _remember(ctx: RunContext, gathered: Gathered, work: Work) -> None:
+    """Strike what was judged, and note what the next run measures itself against."""
+    if ctx.order.customer is not None:
+        return
+    touches = gathered.touches
+    if ctx.full:
+        work.links.untouch_all(ctx.id, touches.upto)
+    else:
+        work.links.untouch(ctx.id, "customer", [str(c) for c in touches.customers - gathered.postponed], touches.upto)
+        work.links.untouch(ctx.id, "remote", touches.remotes, touches.upto)
+        work.links.untouch(ctx.id, "reference", touches.references, touches.upto)
+    work.connections.save(ctx.id, progress=_progress(ctx, work), state="ready", attention={})
+
+
+def _progress(ctx: RunContext, work: Work) -> dict[str, Any]:
+    progress = {k: v for k, v in ctx.connection.progress.items() if k not in {"approved_run", "references_done"}}
+    if ctx.references is not None:
+        progress["references_done"] = True
+    if not ctx.full:
+        return progress
+    if ctx.complete:
+        progress["accounting"] = work.mirrors.count(ctx.id)
+        progress["register"] = work.customers.count(ctx.connection.group_id)
+    units = [unit.name for unit in ctx.rules.judged()]
+    return {**progress, "full_done": True, "first_done": True, "rules": rules_mark(ctx.rules), "units": units}

@@ -1,0 +1,220 @@
+"""Gather: from the work list (or everything) to pairs, and from pairs to a plan. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from syncd.engine.actions import Update
+from syncd.engine.decide import decide
+from syncd.engine.match import match
+from syncd.engine.numbers import Numbers
+from syncd.engine.plan import Plan, in_order, look_alikes
+from syncd.engine.reference import Referenced, Technician, judge_reference
+from syncd.engine.state import Pair
+from syncd.services.conflict_answers import Pending, pending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from syncd.engine.actions import Decision, SetReference
+    from syncd.engine.state import Link, Local
+    from syncd.ports.records import Half, Touches
+    from syncd.ports.work import Work
+    from syncd.services.sync.context import RunContext
+    from syncd.values.records import RemoteRecord
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A plan, what it was made from, and which part of the work list it answers."""
+
+    plan: Plan
+    touches: Touches
+    subjects: frozenset[str]
+    waiting: Pending
+    linked: int
+    postponed: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sketch:
+    """A pair by ids, before its records are loaded."""
+
+    customer_id: int | None
+    remote_id: str | None
+    link: Link | None = None
+
+
+def gather(ctx: RunContext) -> Gathered:
+    """Look at everything that may have moved, decide it, and return the plan."""
+    with ctx.store.reading() as work:
+        touches = work.links.touches(ctx.id)
+        waiting = pending(work.conflicts.pending(ctx.id))
+        postponed = frozenset() if ctx.full else work.links.failing(ctx.id, ctx.counter)
+        sketches = _sketches(ctx, work, replace(touches, customers=touches.customers - postponed), waiting)
+        decisions: list[Decision] = []
+        subjects: set[str] = set()
+        for start in range(0, len(sketches), CHUNK):
+            part = _decided(ctx, work, sketches[start : start + CHUNK], waiting)
+            subjects.update(key for d in part for key in keys(d.pair))
+            decisions += [d for d in part if d.action is not None or d.questions or d.carried]
+            ctx.progress("compare", min(start + CHUNK, len(sketches)), len(sketches))
+            ctx.check_stop()
+        references = tuple(_references(ctx, work, touches, decisions))
+        plan = Plan(in_order(look_alikes(decisions)), references)
+        return Gathered(plan, touches, frozenset(subjects), waiting, work.links.count(ctx.id), postponed)
+
+
+def keys(pair: Pair) -> tuple[str, ...]:
+    """Every subject under which a pair's conflicts may be known."""
+    found = [pair.key]
+    if pair.remote is not None:
+        found.append(f"remote:{pair.remote.remote_id}")
+        if pair.remote.number:
+            found.append(f"number:{pair.remote.number}")
+    return tuple(dict.fromkeys(found))
+
+
+def _sketches(ctx: RunContext, work: Work, touches: Touches, waiting: Pending) -> list[_Sketch]:
+    if ctx.order.customer is not None:
+        return _scoped(ctx, work, *_one(ctx, work, ctx.order.customer))
+    customers, remotes = _waiting_ids(ctx, work, waiting)
+    if not ctx.full:
+        return _scoped(ctx, work, touches.customers | customers, touches.remotes | remotes)
+    links = work.links.all(ctx.id) if ctx.everything else work.links.stale(ctx.id)
+    chosen = {link.id: link for link in links}
+    chosen.update((link.id, link) for link in work.links.of_customers(ctx.id, customers).values())
+    ours, theirs = work.links.free(ctx.id, ctx.connection.group_id)
+    return [*_linked(chosen.values()), *_free(ours, theirs)]
+
+
+def _one(ctx: RunContext, work: Work, number: str) -> tuple[set[int], set[str]]:
+    local = work.customers.find(ctx.connection.group_id, number)
+    return ({local.id} if local is not None else set()), set(work.mirrors.with_number(ctx.id, [number]))
+
+
+def _waiting_ids(ctx: RunContext, work: Work, waiting: Pending) -> tuple[set[int], set[str]]:
+    """Customers with a pending conflict are looked at in every run: to see it again, close it or carry it out."""
+    customers = {c.customer_id for c in waiting.conflicts if c.customer_id is not None}
+    remotes = {c.remote_id for c in waiting.conflicts if c.remote_id is not None}
+    doubled = [c.customer_number for c in waiting.conflicts if c.kind == "duplicate_number" and c.customer_number]
+    return customers, remotes | work.mirrors.with_number(ctx.id, doubled)
+
+
+def _scoped(ctx: RunContext, work: Work, customers: Iterable[int], remotes: Iterable[str]) -> list[_Sketch]:
+    """The pairs around these records: their links, and whoever shares a number or organisation number with them."""
+    customers, remotes = set(customers), set(remotes)
+    links = {link.id: link for link in work.links.of_customers(ctx.id, customers).values()}
+    links.update((link.id, link) for link in work.links.of_remotes(ctx.id, remotes).values())
+    group = ctx.connection.group_id
+    ours, theirs = work.links.free_by_id(ctx.id, group, customers, remotes)
+    for by in ("number", "organisation_key", "number"):
+        wanted = {getattr(half, by) for half in (*ours, *theirs)} - {None}
+        more_ours, more_theirs = work.links.free_halves(ctx.id, group, by, wanted)
+        ours, theirs = _united(ours, more_ours), _united(theirs, more_theirs)
+    return [*_linked(links.values()), *_free(ours, theirs)]
+
+
+def _united(one: list[Half], other: list[Half]) -> list[Half]:
+    return list({half.id: half for half in (*one, *other)}.values())
+
+
+def _linked(links: Iterable[Link]) -> Iterator[_Sketch]:
+    for link in links:
+        yield _Sketch(link.customer_id, link.remote_id, link)
+
+
+def _free(ours: list[Half], theirs: list[Half]) -> Iterator[_Sketch]:
+    found = match(ours, theirs)
+    for here, there in (*found.by_number, *found.twins):
+        yield _Sketch(int(here.id), str(there.id))
+    for half in found.only_here:
+        yield _Sketch(int(half.id), None)
+    for half in found.only_there:
+        yield _Sketch(None, str(half.id))
+
+
+def _decided(ctx: RunContext, work: Work, sketches: list[_Sketch], waiting: Pending) -> list[Decision]:
+    pairs = _load(ctx, work, sketches, waiting)
+    numbers = numbers_around(ctx, work, pairs)
+    return [decision for pair in pairs for decision in decide(pair, ctx.rules, numbers)]
+
+
+def _load(ctx: RunContext, work: Work, sketches: list[_Sketch], waiting: Pending) -> list[Pair]:
+    locals_ = {c.id: c for c in work.customers.load_many([s.customer_id for s in sketches if s.customer_id])}
+    remotes = work.mirrors.load(ctx.id, [s.remote_id for s in sketches if s.remote_id])
+    return [
+        load_pair(locals_.get(s.customer_id or 0), remotes.get(s.remote_id or ""), s.link, waiting) for s in sketches
+    ]
+
+
+def load_pair(local: Local | None, remote: RemoteRecord | None, link: Link | None, waiting: Pending) -> Pair:
+    """Put a pair together with what people answered about it."""
+    bare = Pair(local, remote, link)
+    answers, refused = waiting.of(*keys(bare))
+    return Pair(local, remote, link, answers, refused)
+
+
+def numbers_around(ctx: RunContext, work: Work, pairs: list[Pair]) -> Numbers:
+    """What is known of the numbers these pairs hold or would be given, numbers freed by the same plan left out."""
+    wanted_here = {str(p.remote.number) for p in pairs if p.remote is not None and p.remote.number and _differs(p)}
+    wanted_there = {p.local.number for p in pairs if p.local is not None and _differs(p)}
+    held = {str(p.remote.number) for p in pairs if p.remote is not None and p.remote.number}
+    taken_here = frozenset(work.customers.taken_numbers(ctx.connection.group_id, wanted_here))
+    taken_there = work.links.numbers_in_accounting(ctx.id, wanted_there)
+    moving = [p for p in pairs if p.link is not None and p.local is not None and p.remote is not None and _differs(p)]
+    freed_here = {p.local.number for p in moving if p.local is not None and _moved_there(p)}
+    freed_there = {str(p.remote.number) for p in moving if p.remote is not None and not _moved_there(p)}
+    doubled = work.links.doubled_numbers(ctx.id, held | wanted_there)
+    return Numbers(taken_here - freed_here, taken_there - freed_there, doubled)
+
+
+def _differs(pair: Pair) -> bool:
+    if pair.local is None or pair.remote is None:
+        return True
+    return pair.local.number != pair.remote.number
+
+
+def _moved_there(pair: Pair) -> bool:
+    """Whether accounting is the side that renumbered."""
+    base = pair.link.base.get("number") if pair.link is not None else None
+    return base is not None and pair.remote is not None and pair.remote.number != base.accounting
+
+
+def _references(ctx: RunContext, work: Work, touches: Touches, decisions: list[Decision]) -> Iterator[SetReference]:
+    """Open documents whose reference is to be written, of customers that are or will be linked (S-30 to S-34)."""
+    if ctx.references is None:
+        return
+    joining = {_joined(d): d.pair.local.id for d in decisions if d.pair.local is not None and _joined(d)}
+    remotes = None if ctx.full or ctx.everything else _referenced(ctx, work, touches) | {r for r in joining if r}
+    documents = work.mirrors.open_documents(ctx.id, remotes)
+    links = work.links.of_remotes(ctx.id, {d.document.customer_id for d in documents})
+    owners = {remote_id: link.customer_id for remote_id, link in links.items()}
+    owners.update((remote_id, customer_id) for remote_id, customer_id in joining.items() if remote_id)
+    locals_ = {c.id: c for c in work.customers.load_many(sorted(set(owners.values())))}
+    technicians = work.customers.assigned(sorted(set(owners.values())))
+    for item in documents:
+        customer = locals_.get(owners.get(item.document.customer_id, 0))
+        if customer is None:
+            continue
+        named = tuple(Technician(u.name, u.phone, u.email, u.employee_number) for u in technicians.get(customer.id, ()))
+        case = Referenced(item.document, customer.id, customer.number, named, item.written, item.judged)
+        action = judge_reference(case, ctx.references)
+        if action is not None:
+            yield action
+
+
+def _joined(decision: Decision) -> str | None:
+    """The remote id of a pair that this plan links."""
+    pair = decision.pair
+    if pair.link is None and pair.remote is not None and isinstance(decision.action, Update):
+        return pair.remote.remote_id
+    return None
+
+
+def _referenced(ctx: RunContext, work: Work, touches: Touches) -> set[str]:
+    links = work.links.of_customers(ctx.id, touches.customers)
+    return set(touches.references) | {link.remote_id for link in links.values()}

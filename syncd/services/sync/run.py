@@ -1,0 +1,170 @@
+"""One run, told as a list: lock, check the company, settle, fetch, plan, weigh, apply, report (S-50 to S-58)."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from syncd.engine import settings as engine_settings
+from syncd.engine.actions import EndLink
+from syncd.errors import LockedError, NeedsAttentionError, NeedsConsentError, SyncdError
+from syncd.services.sync import report
+from syncd.services.sync.apply import apply
+from syncd.services.sync.company import check_company
+from syncd.services.sync.context import InterruptedRunError, RunContext
+from syncd.services.sync.fetch import CUSTOMERS, fetch
+from syncd.services.sync.finish import finish, finish_planned
+from syncd.services.sync.gather import gather
+from syncd.services.sync.questions import close_settled
+from syncd.services.sync.settle import settle_all
+from syncd.services.sync.weighing import approved, rules_mark, weighed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from syncd.engine.plan import Plan
+    from syncd.ports import Connector
+    from syncd.ports.records import ConnectionInfo, RunInfo
+    from syncd.ports.work import Store
+    from syncd.services.sync.context import Order, Progress, Stop
+
+
+class Witness(Protocol):
+    """Remembers outside the database how many runs a connection had: a restored backup knows fewer (S-73)."""
+
+    def last(self, connection_id: int) -> int:
+        """The highest run counter ever noted; 0 where nothing is kept."""
+        ...
+
+    def note(self, connection_id: int, counter: int) -> None:
+        """Remember a run's counter durably."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs connections. ``connect`` opens a connector; ``seconds`` is a monotonic clock for durations."""
+
+    store: Store
+    connect: Callable[[ConnectionInfo], Connector]
+    witness: Witness
+    stop: Stop
+    progress: Progress
+    seconds: Callable[[], float]
+
+    def run(self, connection: ConnectionInfo, order: Order) -> RunInfo:
+        """Run a connection as ordered and return how it ended; every error ends up in the run's report.
+
+        Raises ``LockedError`` when another run holds the connection for longer than ``order.wait`` seconds.
+        """
+        with self.store.lock(f"run-{connection.id}", wait=order.wait) as got:
+            if not got:
+                raise LockedError(f"another run of {connection.name} is under way", remedy="Wait for it to end.")
+            return self._locked(connection, order)
+
+    def _locked(self, connection: ConnectionInfo, order: Order) -> RunInfo:
+        with self.store.work() as work:
+            work.runs.interrupt_unfinished(connection.id)
+            counter = work.connections.count_run(connection.id)
+            kind = "customer" if order.customer is not None else order.kind or "incremental"
+            run_id = work.runs.start(connection.id, kind, trigger=order.trigger, who=order.who)
+            work.commit()
+        with self._ending_in_report(connection, run_id):
+            self._run(connection.id, order, run_id, counter)
+        with self.store.reading() as work:
+            run = work.runs.get(run_id)
+        assert run is not None  # noqa: S101 - just stored
+        return run
+
+    @contextmanager
+    def _ending_in_report(self, connection: ConnectionInfo, run_id: int) -> Iterator[None]:
+        """Whatever stops the run goes into its report, and into the connection's state where a person must act."""
+        try:
+            yield
+        except SyncdError as error:
+            self._finish_failed(connection, run_id, error)
+        except KeyboardInterrupt:
+            self._finish_failed(connection, run_id, InterruptedRunError("the run was interrupted"))
+            raise
+
+    def _finish_failed(self, connection: ConnectionInfo, run_id: int, error: SyncdError) -> None:
+        status = "interrupted" if isinstance(error, InterruptedRunError) else "failed"
+        told = {**report.told(error), "exit_code": error.exit_code}
+        with self.store.work() as work:
+            counted = report.counts(work.runs.lines(run_id), in_step=0)
+            work.runs.finish(run_id, status=status, error=told, counts=counted)
+            if isinstance(error, NeedsConsentError | NeedsAttentionError) and error.code != "paused":
+                state = "needs_consent" if isinstance(error, NeedsConsentError) else "needs_attention"
+                work.connections.save(connection.id, state=state, attention=report.told(error))
+            work.commit()
+
+    def _run(self, connection_id: int, order: Order, run_id: int, counter: int) -> None:
+        with self.store.reading() as work:
+            connection = work.connections.get(connection_id)
+        if connection.paused:
+            raise _paused(connection)
+        connector = self.connect(connection)
+        try:
+            ctx = self._context(connection, order, connector)
+            ctx.run_id, ctx.counter = run_id, counter
+            _prepare(ctx, self.witness.last(connection.id))
+            _stages(ctx)
+            self.witness.note(connection.id, counter)
+        finally:
+            connector.close()
+
+    def _context(self, connection: ConnectionInfo, order: Order, connector: Connector) -> RunContext:
+        company = check_company(self.store, connection, connector)
+        can = connector.capabilities()
+        with self.store.reading() as work:
+            lengths = work.groups.settings(connection.group_id)
+        numbers = (lengths.customer_number_min_length, lengths.customer_number_max_length)
+        return RunContext(
+            store=self.store,
+            connector=connector,
+            connection=connection,
+            order=order,
+            rules=engine_settings.rules(connection.settings, can, company, numbers=numbers),
+            limits=engine_settings.limits(connection.settings),
+            references=engine_settings.reference_rules(connection.settings, can, company),
+            stop=self.stop,
+            progress=self.progress,
+            seconds=self.seconds,
+        )
+
+
+def _paused(connection: ConnectionInfo) -> NeedsAttentionError:
+    remedy = f"Run `syncd connection resume {connection.name}`."
+    return NeedsAttentionError(f"{connection.name} is paused", remedy=remedy, code="paused")
+
+
+def _prepare(ctx: RunContext, last_noted: int) -> None:
+    """Decide how much this run looks at."""
+    progress = ctx.connection.progress
+    ctx.restored = last_noted >= ctx.counter
+    ctx.everything = ctx.restored or progress.get("rules") != rules_mark(ctx.rules)
+    due = not progress.get("full_done") or CUSTOMERS not in ctx.connection.cursors
+    ctx.full = ctx.order.customer is None and (ctx.order.kind == "full" or ctx.everything or due)
+
+
+def _stages(ctx: RunContext) -> None:
+    """Settle, fetch, plan, weigh, apply, report."""
+    settle_all(ctx)
+    fetch(ctx)
+    gathered = gather(ctx)
+    if ctx.restored:
+        gathered = replace(gathered, plan=_without_removals(gathered.plan))
+    held = weighed(ctx, gathered)
+    if ctx.order.dry_run or (held and not approved(ctx, gathered.plan, held)):
+        finish_planned(ctx, gathered, held)
+        return
+    apply(ctx, gathered)
+    close_settled(ctx, gathered)
+    finish(ctx, gathered)
+
+
+def _without_removals(plan: Plan) -> Plan:
+    """After a restored backup nothing is taken as deleted (S-73)."""
+    kept = tuple(d for d in plan.decisions if not isinstance(d.action, EndLink) or d.carried)
+    return replace(plan, decisions=kept)

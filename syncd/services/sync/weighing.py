@@ -1,0 +1,76 @@
+"""Weighing a plan: totals gathered for the brakes, and whether an administrator approved this very plan (S-70)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncd.engine.actions import digest
+from syncd.engine.guard import Totals, weigh
+from syncd.values.units import UNITS
+
+if TYPE_CHECKING:
+    from syncd.engine.guard import Held
+    from syncd.engine.plan import Plan
+    from syncd.engine.rules import Rules
+    from syncd.services.sync.context import RunContext
+    from syncd.services.sync.gather import Gathered
+
+
+def weighed(ctx: RunContext, gathered: Gathered) -> tuple[Held, ...]:
+    """Every brake that holds this plan."""
+    progress = ctx.connection.progress
+    with ctx.store.reading() as work:
+        register = work.customers.count(ctx.connection.group_id)
+    totals = Totals(
+        linked=gathered.linked,
+        accounting=ctx.listed if ctx.full else None,
+        accounting_before=progress.get("accounting"),
+        register=register if ctx.order.customer is None else None,
+        register_before=progress.get("register"),
+        known=gathered.linked if ctx.full else 0,
+        found=gathered.linked - _newly_missing(gathered),
+        listed_total=ctx.listed_total,
+        first_run=not progress.get("first_done"),
+        first_references=ctx.references is not None and not progress.get("references_done"),
+        mapping_dropped=_dropped(ctx),
+        restored=ctx.restored,
+    )
+    return weigh(gathered.plan, totals, ctx.limits)
+
+
+def _newly_missing(gathered: Gathered) -> int:
+    """Linked customers that accounting no longer shows and nobody was asked about yet."""
+    asked = {c.subject for c in gathered.waiting.conflicts if c.kind == "missing_in_accounting"}
+    missing = (d for d in gathered.plan.decisions if any(q.kind == "missing_in_accounting" for q in d.questions))
+    return sum(1 for decision in missing if decision.pair.key not in asked)
+
+
+def _dropped(ctx: RunContext) -> tuple[str, ...]:
+    """Units that were synchronised by the last complete run and no longer are."""
+    now = {unit.name for unit in ctx.rules.judged()}
+    return tuple(name for name in ctx.connection.progress.get("units", []) if name not in now)
+
+
+def rules_mark(rules: Rules) -> str:
+    """A mark of everything that decides how pairs are judged: when it changes, all are judged again."""
+    directions = {unit.name: rules.direction(unit) for unit in UNITS.values()}
+    policies = {unit.name: rules.policy(unit) for unit in rules.judged()}
+    others = [rules.first_link, rules.create_in_accounting, rules.create_in_register, rules.country]
+    return digest(directions, policies, others, rules.number_minimum, rules.number_maximum)
+
+
+def approved(ctx: RunContext, plan: Plan, held: tuple[Held, ...]) -> bool:
+    """Whether an administrator approved this very plan, or what is left of an approved one that was cut off."""
+    marks = plan.marks()
+    with ctx.store.work() as work:
+        if not ctx.order.approve:
+            earlier = work.runs.get(ctx.connection.progress.get("approved_run") or 0)
+            return earlier is not None and marks <= set(earlier.marks)
+        run = work.runs.latest_held(ctx.id)
+        code = (run.error or {}).get("code") if run is not None else None
+        if run is None or set(run.marks) != marks or code != held[0].code:
+            return False
+        work.runs.approve(run.id, ctx.order.who)
+        work.connections.save(ctx.id, progress={**ctx.connection.progress, "approved_run": run.id})
+        work.commit()
+        return True

@@ -1,0 +1,191 @@
+"""Conflicts from first seen to carried out: one open one per connection, subject, kind and field (S-80 to S-83)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, select, update
+
+from syncd.ports.clock import stamp
+from syncd.ports.records import ConflictInfo
+from syncd.store.tables import Conflict, Connection, Touched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from syncd.engine.questions import Question
+    from syncd.ports.clock import Clock
+
+
+class Conflicts:
+    """Reads and writes the conflicts of any connection."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def ask(self, connection_id: int, question: Question, customer_id: int | None, subject: str | None = None) -> bool:
+        """Open a conflict, or see it again in place; returns whether it is new (or open again)."""
+        key = (subject or question.subject, question.kind, question.field or "")
+        row = self._pending(connection_id, key)
+        if row is None:
+            self._session.add(self._fresh(connection_id, question, customer_id, key))
+            self._session.flush()
+            return True
+        again = row.status == "resolved"
+        row.status, row.resolution, row.resolved_by = "open", None, None
+        row.times_seen += 1
+        row.last_seen = stamp(self._clock())
+        for name, value in _shown(question).items():
+            setattr(row, name, value)
+        self._session.flush()
+        return again
+
+    def _pending(self, connection_id: int, key: tuple[str, str, str]) -> Conflict | None:
+        statement = select(Conflict).where(
+            Conflict.connection_id == connection_id,
+            Conflict.subject == key[0],
+            Conflict.kind == key[1],
+            Conflict.field_key == key[2],
+            Conflict.pending,
+        )
+        return self._session.scalar(statement.execution_options(populate_existing=True))
+
+    def _fresh(
+        self, connection_id: int, question: Question, customer_id: int | None, key: tuple[str, str, str]
+    ) -> Conflict:
+        now = stamp(self._clock())
+        return Conflict(
+            connection_id=connection_id,
+            subject=key[0],
+            kind=key[1],
+            field_key=key[2],
+            customer_id=customer_id,
+            first_seen=now,
+            last_seen=now,
+            **_shown(question),
+        )
+
+    def pending(self, connection_id: int) -> tuple[ConflictInfo, ...]:
+        """Conflicts that are open, or answered but not carried out yet."""
+        return self.list(connection_ids=[connection_id], pending=True)
+
+    def list(
+        self,
+        *,
+        connection_ids: Iterable[int],
+        pending: bool | None = None,
+        filters: Mapping[str, str] | None = None,
+    ) -> tuple[ConflictInfo, ...]:
+        """Conflicts by connection, narrowed by ``kind``, ``customer``, ``field`` and ``status``; oldest first."""
+        statement = (
+            select(Conflict, Connection.name)
+            .join(Connection, Connection.id == Conflict.connection_id)
+            .where(Conflict.connection_id.in_(list(connection_ids)))
+            .order_by(Conflict.id)
+        )
+        if pending is not None:
+            statement = statement.where(Conflict.pending.is_(pending))
+        columns = {
+            "kind": Conflict.kind,
+            "customer": Conflict.customer_number,
+            "field": Conflict.field_key,
+            "status": Conflict.status,
+        }
+        for name, value in (filters or {}).items():
+            statement = statement.where(columns[name] == value)
+        rows = self._session.execute(statement.execution_options(populate_existing=True))
+        return tuple(_info(row, connection) for row, connection in rows)
+
+    def get(self, conflict_id: int) -> ConflictInfo | None:
+        """Read one conflict."""
+        statement = select(Conflict, Connection.name).join(Connection, Connection.id == Conflict.connection_id)
+        found = self._session.execute(statement.where(Conflict.id == conflict_id)).one_or_none()
+        return _info(*found) if found is not None else None
+
+    def count_open(self, connection_id: int) -> int:
+        """How many open conflicts there are."""
+        statement = select(func.count()).select_from(Conflict)
+        where = and_(Conflict.connection_id == connection_id, Conflict.status == "open")
+        return self._session.scalar(statement.where(where)) or 0
+
+    def resolve(self, conflict_id: int, who: str, resolution: Mapping[str, Any]) -> None:
+        """Record a person's answer; the next run carries it out."""
+        now = stamp(self._clock())
+        values = {"status": "resolved", "resolved_by": who, "resolved_at": now, "resolution": dict(resolution)}
+        self._session.execute(update(Conflict).where(Conflict.id == conflict_id).values(**values))
+
+    def show_anew(self, conflict_id: int, register: Any, accounting: Any) -> None:
+        """Show the values as they are now (a refused answer, S-82)."""
+        values = {"register": register, "accounting": accounting, "last_seen": stamp(self._clock())}
+        self._session.execute(update(Conflict).where(Conflict.id == conflict_id).values(**values))
+
+    def carried(self, ids: Iterable[int]) -> None:
+        """The answers were carried out."""
+        self._session.execute(update(Conflict).where(Conflict.id.in_(list(ids))).values(pending=False))
+
+    def close(self, ids: Iterable[int]) -> None:
+        """The cause has gone: closed by itself (S-83). An answer given meanwhile counts as carried out."""
+        chosen = Conflict.id.in_(list(ids))
+        self._session.execute(update(Conflict).where(chosen, Conflict.status == "open").values(status="closed"))
+        self._session.execute(update(Conflict).where(chosen).values(pending=False))
+
+    def rename(self, connection_id: int, old: str, new: str, customer_id: int | None) -> None:
+        """A record got its partner: its conflicts follow it."""
+        statement = update(Conflict).where(
+            Conflict.connection_id == connection_id, Conflict.subject == old, Conflict.pending
+        )
+        self._session.execute(statement.values(subject=new, customer_id=customer_id))
+
+    def touch(self, conflict: ConflictInfo) -> None:
+        """Put the conflict's customer on the work list, so that the next run carries its answer out."""
+        for kind, ref in (("customer", conflict.customer_id), ("remote", conflict.remote_id)):
+            if ref is not None:
+                self._session.add(Touched(connection_id=conflict.connection_id, kind=kind, ref=str(ref)))
+
+
+def _shown(question: Question) -> dict[str, Any]:
+    def plain(value: Any) -> Any:
+        return value if value is None or isinstance(value, str | bool) else dict(value)
+
+    return {
+        "remote_id": question.remote_id,
+        "customer_number": question.number,
+        "customer_name": question.name,
+        "base": plain(question.base),
+        "register": plain(question.register),
+        "accounting": plain(question.accounting),
+        "choices": list(question.offered),
+        "message": question.message,
+        "digest": question.digest,
+    }
+
+
+def _info(row: Conflict, connection: str) -> ConflictInfo:
+    return ConflictInfo(
+        id=row.id,
+        connection_id=row.connection_id,
+        connection=connection,
+        kind=row.kind,
+        subject=row.subject,
+        field=row.field_key or None,
+        customer_id=row.customer_id,
+        remote_id=row.remote_id,
+        customer_number=row.customer_number,
+        customer_name=row.customer_name,
+        base=row.base,
+        register=row.register,
+        accounting=row.accounting,
+        choices=tuple(row.choices),
+        message=row.message,
+        status=row.status,
+        pending=row.pending,
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        times_seen=row.times_seen,
+        resolved_by=row.resolved_by,
+        resolution=row.resolution,
+        digest=row.digest,
+    )

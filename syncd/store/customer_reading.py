@@ -1,0 +1,126 @@
+"""Reading the customer register."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, select
+
+from syncd.ports.register import CustomerLink
+from syncd.store import customer_numbers, customer_search
+from syncd.store.customer_people import Contacts, Technicians
+from syncd.store.customer_rows import CUSTOMERS, select_customers, to_local
+from syncd.store.customer_trail import Trail
+from syncd.store.dialect import chunks
+from syncd.store.tables import Connection, Link, Mirror
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sqlalchemy.orm import Session
+
+    from syncd.engine.state import Local
+    from syncd.ports.clock import Clock
+    from syncd.ports.register import AssignedUser, CustomerFilter, HistoryEntry, Sort
+    from syncd.register.contacts import Contact
+
+
+class CustomerReader:
+    """Reads the customers of all groups."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+        self._trail = Trail(session, clock)
+        self._contacts = Contacts(session)
+        self._technicians = Technicians(session)
+
+    def load(self, customer_id: int) -> Local | None:
+        """Read one customer; its fields hold every name, the accounting contact included."""
+        return next(iter(self.load_many([customer_id])), None)
+
+    def load_many(self, ids: Iterable[int]) -> list[Local]:
+        """Read customers in the order of ``ids``; unknown ones are left out."""
+        wanted = list(dict.fromkeys(ids))
+        found: dict[int, Local] = {}
+        for part in chunks(wanted):
+            rows = self._session.execute(select_customers().where(CUSTOMERS.c.id.in_(part)))
+            found.update((local.id, local) for local in map(to_local, rows))
+        return [found[customer_id] for customer_id in wanted if customer_id in found]
+
+    def find(self, group_id: int, number: str) -> Local | None:
+        """Read a customer by number, compared as text after trimming (R-01)."""
+        statement = select_customers().where(CUSTOMERS.c.group_id == group_id, CUSTOMERS.c.number == number.strip())
+        row = self._session.execute(statement).first()
+        return None if row is None else to_local(row)
+
+    def search(  # noqa: PLR0913 - what a list asks for
+        self,
+        group_id: int,
+        text: str = "",
+        filters: CustomerFilter | None = None,
+        sort: Sort = "name",
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        only_assigned_to: int | None = None,
+    ) -> list[Local]:
+        """One page of the customers in which every word of ``text`` is found (R-30), names in Swedish order."""
+        statement = customer_search.matching(self._session, group_id, text, filters, only_assigned_to)
+        page = customer_search.page(statement, sort, limit, offset, scan=bool(text.strip()))
+        return self.load_many(self._session.scalars(page))
+
+    def count(
+        self,
+        group_id: int,
+        text: str = "",
+        filters: CustomerFilter | None = None,
+        *,
+        only_assigned_to: int | None = None,
+    ) -> int:
+        """How many customers a search finds; all of the group without one."""
+        statement = customer_search.matching(self._session, group_id, text, filters, only_assigned_to)
+        return customer_search.total(self._session, statement)
+
+    def taken_numbers(self, group_id: int, numbers: Iterable[str]) -> set[str]:
+        """Those of these numbers that a customer of the group holds."""
+        return customer_numbers.taken(self._session, group_id, numbers)
+
+    def numbers_outside(self, group_id: int, minimum: int, maximum: int) -> tuple[str, ...]:
+        """Numbers that are shorter or longer than this (R-03)."""
+        return customer_numbers.outside(self._session, group_id, minimum, maximum)
+
+    def assigned(self, customer_ids: Iterable[int]) -> dict[int, list[AssignedUser]]:
+        """Read the assigned users of customers, the responsible one first."""
+        return self._technicians.read(customer_ids)
+
+    def contacts(self, customer_ids: Iterable[int]) -> dict[int, list[Contact]]:
+        """Read the contacts of customers, in their order."""
+        return self._contacts.read(customer_ids)
+
+    def links(self, customer_ids: Iterable[int]) -> dict[int, list[CustomerLink]]:
+        """Read where customers stand in accounting systems."""
+        found: dict[int, list[CustomerLink]] = {}
+        mirrored = and_(Mirror.connection_id == Link.connection_id, Mirror.remote_id == Link.remote_id)
+        for part in chunks(customer_ids):
+            statement = (
+                select(Link.customer_id, Connection.name, Link.remote_id, Mirror.number, Link.state)
+                .join(Connection, Connection.id == Link.connection_id)
+                .outerjoin(Mirror, mirrored)
+                .where(Link.customer_id.in_(part))
+                .order_by(Connection.name, Link.id)
+            )
+            for row in self._session.execute(statement):
+                found.setdefault(row[0], []).append(CustomerLink(*row[1:]))
+        return found
+
+    def history(
+        self, customer_id: int, *, field: str | None = None, limit: int | None = None, offset: int = 0
+    ) -> list[HistoryEntry]:
+        """Read what happened to a customer, newest first."""
+        return self._trail.read(customer_id, field, limit, offset)
+
+    def _groups_of(self, customer_ids: Iterable[int]) -> Iterator[tuple[int, int]]:
+        for part in chunks(customer_ids):
+            statement = select(CUSTOMERS.c.id, CUSTOMERS.c.group_id).where(CUSTOMERS.c.id.in_(part))
+            yield from ((row.id, row.group_id) for row in self._session.execute(statement))

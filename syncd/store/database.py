@@ -1,0 +1,179 @@
+"""Opening a database: SQLite (WAL) or PostgreSQL, migrated to the newest schema, never written by an older program."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from syncd.errors import ConfigurationError, SyncdError, TryLaterError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL, Connection
+
+BUSY_SECONDS = 30
+
+
+class DatabaseUnreachableError(TryLaterError):
+    """The database does not answer, is locked or full."""
+
+    code = "database_unreachable"
+
+
+class Database:
+    """One database, opened once per process. ``session()`` is one transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _parse(url)
+        self.engine = _engine(self.url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._readers = sessionmaker(self.engine.execution_options(reader=True), expire_on_commit=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is an embedded database file."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an embedded database."""
+        return Path(str(self.url.database)) if self.is_sqlite else None
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """One transaction: rolled back unless committed. Database failures come out as errors of ours."""
+        with _translated(), self._sessions() as session:
+            yield session
+
+    @contextmanager
+    def reader(self) -> Iterator[Session]:
+        """A transaction that only reads: it sees one moment and keeps no writer waiting."""
+        with _translated(), self._readers() as session:
+            yield session
+
+    def migrations(self) -> Config:
+        """Alembic's configuration: the migrations shipped in this package."""
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.attributes["engine"] = self.engine
+        return config
+
+    def current(self) -> tuple[str | None, str]:
+        """The schema revision found and the newest one this program knows."""
+        script = ScriptDirectory.from_config(self.migrations())
+        with _translated(), self.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        return found, str(script.get_current_head())
+
+    def upgrade(self) -> None:
+        """Bring the schema up to date. Raises ``ConfigurationError`` for a newer schema."""
+        found, _ = self.current()
+        self._refuse_newer(found)
+        if self.file is not None:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+        with _translated():
+            command.upgrade(self.migrations(), "head")
+
+    def require_current(self) -> None:
+        """Refuse to work on a schema that is missing, older or newer than this program (S-73)."""
+        if self.file is not None and not self.file.exists():
+            raise ConfigurationError(f"no database at {self.file}", remedy="Run `syncd init`, or restore a backup.")
+        found, newest = self.current()
+        self._refuse_newer(found)
+        if found != newest:
+            raise ConfigurationError(
+                f"the database schema is {found or 'empty'}, this program needs {newest}",
+                remedy="Run `syncd db upgrade` (a backup first is a good habit: `syncd db backup FILE`).",
+                code="older_schema",
+            )
+
+    def _refuse_newer(self, found: str | None) -> None:
+        script = ScriptDirectory.from_config(self.migrations())
+        known = {revision.revision for revision in script.walk_revisions()}
+        if found is not None and found not in known:
+            raise ConfigurationError(
+                f"the database was written by a newer syncd (schema {found})",
+                remedy="Install the newer version again; this one would damage it.",
+                code="newer_schema",
+            )
+
+    def backup(self, target: Path) -> None:
+        """Write a consistent copy of an embedded database, also while it is in use. Never overwrites."""
+        if self.file is None:
+            raise ConfigurationError("db backup copies embedded databases only", remedy="Use pg_dump for PostgreSQL.")
+        if target.exists():
+            raise ConfigurationError(f"{target} exists already", remedy="Choose another file name.")
+        with sqlite3.connect(self.file) as source, sqlite3.connect(target) as copy:
+            source.backup(copy)
+        target.chmod(0o600)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.get_backend_name() not in {"sqlite", "postgresql"} or not parsed.database:
+        raise ConfigurationError(
+            "database: not an address this program understands",
+            remedy='Use "sqlite:////absolute/path.db" or "postgresql+psycopg://user@host/name".',
+        )
+    return parsed
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=5)
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _sqlite_connect)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    """Writers take the lock at once: they wait for each other instead of failing half-way. Readers take none."""
+    reads = connection.get_execution_options().get("reader", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except SyncdError:
+        raise
+    except OperationalError as error:
+        raise DatabaseUnreachableError(
+            f"the database cannot be used: {_reason(error)}",
+            remedy="Check that it runs, that its address is right, and that its disk is not full.",
+        ) from error
+    except DatabaseError as error:
+        if "malformed" in str(error.orig) or "not a database" in str(error.orig):
+            raise ConfigurationError("the database file is damaged", remedy="Restore a backup.") from error
+        raise
+
+
+def _reason(error: OperationalError) -> str:
+    first = str(error.orig).strip().splitlines()
+    return first[0] if first else "no answer"

@@ -1,0 +1,45 @@
+"""The journal: every write to a vendor is noted before it is sent and settled with its outcome after (S-41)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from syncd.ports.clock import stamp
+from syncd.ports.records import IntentInfo
+from syncd.store.tables import Intent
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from syncd.ports.clock import Clock
+
+
+class Journal:
+    """Reads and writes intents."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def intend(self, connection_id: int, run_id: int, kind: str, **columns: Any) -> int:
+        """Note a write: ``customer_id``, ``remote_id``, ``number``, ``sent`` (canonical values). Returns its id."""
+        row = Intent(connection_id=connection_id, run_id=run_id, kind=kind, created_at=stamp(self._clock()), **columns)
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def settle(self, intent_id: int, outcome: str) -> None:
+        """The outcome is known: ``done``, ``not_done`` or ``refused``."""
+        values = {"state": "settled", "outcome": outcome, "settled_at": stamp(self._clock())}
+        self._session.execute(update(Intent).where(Intent.id == intent_id).values(**values))
+
+    def open(self, connection_id: int) -> tuple[IntentInfo, ...]:
+        """Intents whose outcome is not known yet, oldest first."""
+        statement = select(Intent).where(Intent.connection_id == connection_id, Intent.state == "open")
+        rows = self._session.scalars(statement.order_by(Intent.id))
+        return tuple(
+            IntentInfo(row.id, row.run_id, row.kind, row.customer_id, row.remote_id, row.number, dict(row.sent or {}))
+            for row in rows
+        )

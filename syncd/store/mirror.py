@@ -1,0 +1,231 @@
+"""The mirror: what accounting last showed us, stored page by page, and the documents that carry *our reference*."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, update
+
+from syncd.ports.records import StoredDocument
+from syncd.store.dialect import chunks, insert
+from syncd.store.tables import Document, Mirror, Touched
+from syncd.values.equality import identity_key, is_empty
+from syncd.values.fingerprint import fingerprint, raw_mark
+from syncd.values.records import RemoteDocument, RemoteRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+_KEYS = ["connection_id", "remote_id"]
+_DOCUMENT_KEYS = ["connection_id", "feed", "remote_id"]
+
+
+class Mirrors:
+    """Reads and writes the mirror of any connection."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def store_page(self, connection_id: int, records: Sequence[RemoteRecord], counter: int, *, afresh: bool) -> int:
+        """Store a page; returns how many records meant something new.
+
+        A record whose text is unchanged is only marked as seen by run ``counter``; ``afresh`` reads every record
+        anew (the mapping changed). What moved is put on the work list in the same transaction.
+        """
+        known = self._marks(connection_id, [record.remote_id for record in records])
+        fresh = [r for r in records if afresh or known.get(r.remote_id, ("", ""))[0] != raw_mark(r.raw)]
+        rows = [_row(connection_id, record, counter) for record in fresh]
+        moved = [row["remote_id"] for row in rows if known.get(row["remote_id"], ("", ""))[1] != row["fingerprint"]]
+        self._upsert(Mirror, rows, _KEYS)
+        changed = {record.remote_id for record in fresh}
+        self._see(connection_id, [r.remote_id for r in records if r.remote_id not in changed], counter)
+        self._touch(connection_id, "remote", moved)
+        return len(moved)
+
+    def put(self, connection_id: int, record: RemoteRecord, counter: int) -> str:
+        """Store one record that we just wrote or read; returns its fingerprint. Nothing is put on the work list."""
+        row = _row(connection_id, record, counter)
+        self._upsert(Mirror, [row], _KEYS)
+        return str(row["fingerprint"])
+
+    def load(self, connection_id: int, remote_ids: Iterable[str]) -> dict[str, RemoteRecord]:
+        """The records as last seen, without those that are gone and without their raw text: it is read anew."""
+        found: dict[str, RemoteRecord] = {}
+        for part in chunks(remote_ids):
+            statement = select(Mirror.remote_id, Mirror.fields, Mirror.version, Mirror.unfit).where(
+                Mirror.connection_id == connection_id, Mirror.remote_id.in_(part), ~Mirror.gone
+            )
+            for remote_id, fields, version, unfit in self._session.execute(statement):
+                found[remote_id] = RemoteRecord(remote_id, dict(fields), "", version, dict(unfit))
+        return found
+
+    def with_number(self, connection_id: int, numbers: Iterable[str]) -> frozenset[str]:
+        """The remote ids that hold one of these numbers."""
+        found: set[str] = set()
+        for part in chunks(numbers):
+            statement = select(Mirror.remote_id).where(
+                Mirror.connection_id == connection_id, Mirror.number.in_(part), ~Mirror.gone
+            )
+            found.update(self._session.scalars(statement))
+        return frozenset(found)
+
+    def fingerprints(self, connection_id: int, remote_ids: Iterable[str]) -> dict[str, str]:
+        """The stored fingerprints of these records."""
+        return {key: marks[1] for key, marks in self._marks(connection_id, list(remote_ids)).items()}
+
+    def set_gone(self, connection_id: int, remote_ids: Iterable[str]) -> None:
+        """Remember that the vendor no longer knows these records; they are put on the work list."""
+        ids = list(remote_ids)
+        for part in chunks(ids):
+            statement = update(Mirror).where(Mirror.connection_id == connection_id, Mirror.remote_id.in_(part))
+            self._session.execute(statement.values(gone=True, raw_mark="", fingerprint=""))
+        self._touch(connection_id, "remote", ids)
+
+    def unseen(self, connection_id: int, counter: int) -> tuple[str, ...]:
+        """Records that run ``counter`` listed everything without meeting."""
+        statement = select(Mirror.remote_id).where(
+            Mirror.connection_id == connection_id, Mirror.seen_by < counter, ~Mirror.gone
+        )
+        return tuple(self._session.scalars(statement.order_by(Mirror.number)))
+
+    def count(self, connection_id: int) -> int:
+        """How many remote customers are known to exist."""
+        statement = select(func.count()).select_from(Mirror)
+        return self._session.scalar(statement.where(Mirror.connection_id == connection_id, ~Mirror.gone)) or 0
+
+    def crowded_stamp(self, connection_id: int, floor: str, limit: int) -> str | None:
+        """The change stamp above which at most ``limit`` known records lie, if ``floor`` has more above it (S-58)."""
+        statement = (
+            select(Mirror.version)
+            .where(Mirror.connection_id == connection_id, Mirror.version >= floor, ~Mirror.gone)
+            .order_by(Mirror.version.desc())
+            .offset(limit)
+            .limit(1)
+        )
+        return self._session.scalar(statement)
+
+    def store_documents(self, connection_id: int, documents: Sequence[RemoteDocument], counter: int) -> None:
+        """Store a page of documents; what is new or moved is put on the work list."""
+        known = self._documents(connection_id, documents)
+        moved = [d for d in documents if known.get((d.feed, d.remote_id)) != _shape(d)]
+        keep = [d for d in moved if d.is_open or (d.feed, d.remote_id) in known]
+        self._upsert(Document, [_document_row(connection_id, d, counter) for d in keep], _DOCUMENT_KEYS)
+        for document in documents:
+            self._see_document(connection_id, document, counter)
+        self._touch(connection_id, "reference", {d.customer_id for d in keep if d.is_open})
+
+    def close_unseen_documents(self, connection_id: int, feed: str, counter: int) -> None:
+        """A draft that a whole listing no longer shows was sent or deleted."""
+        statement = update(Document).where(
+            Document.connection_id == connection_id, Document.feed == feed, Document.seen_by < counter
+        )
+        self._session.execute(statement.values(is_open=False))
+
+    def open_documents(self, connection_id: int, customers: Iterable[str] | None) -> tuple[StoredDocument, ...]:
+        """Open documents, of these remote customers or (None) of all."""
+        statement = select(Document).where(Document.connection_id == connection_id, Document.is_open)
+        statement = statement.order_by(Document.feed, Document.remote_id)
+        if customers is None:
+            return tuple(_stored(row) for row in self._session.scalars(statement))
+        rows: list[Document] = []
+        for part in chunks(sorted(customers)):
+            rows += self._session.scalars(statement.where(Document.remote_customer_id.in_(part)))
+        return tuple(_stored(row) for row in rows)
+
+    def put_document(
+        self, connection_id: int, document: RemoteDocument, *, written: str | None, judged: str | None
+    ) -> None:
+        """Store a document with the text syncd wrote there, and the mark under which it was judged."""
+        row = {**_document_row(connection_id, document, 0), "written": written, "judged": judged}
+        statement = insert(self._session, Document).values(row)
+        columns = {name: value for name, value in row.items() if name not in {*_DOCUMENT_KEYS, "seen_by"}}
+        self._session.execute(statement.on_conflict_do_update(index_elements=_DOCUMENT_KEYS, set_=columns))
+
+    def _marks(self, connection_id: int, ids: list[str]) -> dict[str, tuple[str, str]]:
+        marks: dict[str, tuple[str, str]] = {}
+        for part in chunks(ids):
+            statement = select(Mirror.remote_id, Mirror.raw_mark, Mirror.fingerprint).where(
+                Mirror.connection_id == connection_id, Mirror.remote_id.in_(part)
+            )
+            marks.update((row[0], (row[1], row[2])) for row in self._session.execute(statement))
+        return marks
+
+    def _documents(
+        self, connection_id: int, documents: Sequence[RemoteDocument]
+    ) -> dict[tuple[str, str], tuple[str, str | None, bool]]:
+        known = {}
+        for part in chunks({d.remote_id for d in documents}):
+            statement = select(Document).where(Document.connection_id == connection_id, Document.remote_id.in_(part))
+            for row in self._session.scalars(statement):
+                known[(row.feed, row.remote_id)] = (row.remote_customer_id, row.reference, row.is_open)
+        return known
+
+    def _see(self, connection_id: int, ids: list[str], counter: int) -> None:
+        for part in chunks(ids):
+            statement = update(Mirror).where(Mirror.connection_id == connection_id, Mirror.remote_id.in_(part))
+            self._session.execute(statement.values(seen_by=counter, gone=False))
+
+    def _see_document(self, connection_id: int, document: RemoteDocument, counter: int) -> None:
+        statement = update(Document).where(
+            Document.connection_id == connection_id,
+            Document.feed == document.feed,
+            Document.remote_id == document.remote_id,
+        )
+        self._session.execute(statement.values(seen_by=counter))
+
+    def _upsert(self, table: type[Mirror | Document], rows: list[dict[str, Any]], keys: list[str]) -> None:
+        for part in chunks(rows, 200):
+            statement = insert(self._session, table).values(part)
+            columns = {name: statement.excluded[name] for name in part[0] if name not in keys}
+            self._session.execute(statement.on_conflict_do_update(index_elements=keys, set_=columns))
+
+    def _touch(self, connection_id: int, kind: str, refs: Iterable[str]) -> None:
+        rows = [{"connection_id": connection_id, "kind": kind, "ref": ref} for ref in sorted(refs)]
+        if rows:
+            self._session.execute(Touched.__table__.insert(), rows)  # type: ignore[attr-defined]
+
+
+def _row(connection_id: int, record: RemoteRecord, counter: int) -> dict[str, Any]:
+    organisation = record.fields.get("organisation_number")
+    return {
+        "connection_id": connection_id,
+        "remote_id": record.remote_id,
+        "number": record.number,
+        "organisation_key": None if is_empty(organisation) else identity_key(str(organisation)),
+        "version": record.version,
+        "fields": dict(record.fields),
+        "unfit": dict(record.unfit),
+        "raw": record.raw,
+        "raw_mark": raw_mark(record.raw),
+        "fingerprint": fingerprint(record),
+        "seen_by": counter,
+        "gone": False,
+    }
+
+
+def _document_row(connection_id: int, document: RemoteDocument, counter: int) -> dict[str, Any]:
+    return {
+        "connection_id": connection_id,
+        "feed": document.feed,
+        "remote_id": document.remote_id,
+        "remote_customer_id": document.customer_id,
+        "number": document.number,
+        "reference": document.reference,
+        "version": document.version,
+        "is_open": document.is_open,
+        "seen_by": counter,
+    }
+
+
+def _shape(document: RemoteDocument) -> tuple[str, str | None, bool]:
+    return (document.customer_id, document.reference, document.is_open)
+
+
+def _stored(row: Document) -> StoredDocument:
+    """The raw text is not kept: a document is read anew before it is written (S-33)."""
+    document = RemoteDocument(
+        row.feed, row.remote_id, row.remote_customer_id, row.reference, row.is_open, "", row.version, row.number
+    )
+    return StoredDocument(document, row.written, row.judged)

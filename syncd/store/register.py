@@ -1,0 +1,219 @@
+"""The customer register: every change with its history and its work-list entries, in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from syncd.engine.state import Local
+from syncd.errors import ChangedMeanwhileError
+from syncd.ports.clock import stamp
+from syncd.register import assignment
+from syncd.register.contacts import apply_contact, contact_fields
+from syncd.register.customer import changes as differences
+from syncd.register.fields import CONTACT_FIELDS
+from syncd.register.history import EventKind
+from syncd.register.numbers import NumberTakenError
+from syncd.register.problems import UnknownCustomerError
+from syncd.store.customer_numbers import next_numbers
+from syncd.store.customer_reading import CustomerReader
+from syncd.store.customer_rows import CUSTOMERS, complete, first_contact, plain, stored, to_columns
+from syncd.store.customer_search import SearchRow, search_row
+from syncd.store.customer_trail import Happening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from syncd.ports.records import Author
+    from syncd.ports.register import NewRow
+    from syncd.register.assignment import Difference
+    from syncd.register.contacts import Contact
+    from syncd.register.fields import Value
+    from syncd.register.history import Change
+
+_ATTEMPTS = 5
+"""A next number can be lost only to somebody typing that very number at the same moment."""
+
+
+class Customers(CustomerReader):
+    """Reads and writes the customers of all groups."""
+
+    def insert(
+        self,
+        group_id: int,
+        fields: Mapping[str, Value],
+        defaulted: Iterable[str],
+        by: Author,
+        number: str | None = None,
+    ) -> Local:
+        """Add a customer. Without a number it gets the next one (R-04). Raises ``NumberTakenError``."""
+        row = ({**fields, "number": number or fields.get("number")}, frozenset(defaulted))
+        attempts = 1 if row[0]["number"] else _ATTEMPTS
+        while True:
+            attempts -= 1
+            try:
+                return self.insert_many(group_id, [row], by)[0]
+            except NumberTakenError:
+                if not attempts:
+                    raise
+
+    def insert_many(self, group_id: int, rows: Sequence[NewRow], by: Author) -> list[Local]:
+        """Add many customers at once, all or none. Raises ``NumberTakenError`` for the first taken number."""
+        numbered = self._numbered(group_id, [complete(fields, defaulted) for fields, defaulted in rows])
+        ids = self._insert_rows(group_id, numbered)
+        added = [Local(id_, 1, fields, names) for id_, (fields, names) in zip(ids, numbered, strict=True)]
+        contacts = {local.id: first_contact(local.fields) for local in added}
+        self._contacts.add(contacts)
+        self._index([search_row(local.id, group_id, local.fields, contacts[local.id]) for local in added])
+        lines = [Happening(local.id, EventKind.CREATED, "number", None, local.number) for local in added]
+        self._trail.happened(group_id, lines, by)
+        return added
+
+    def write(self, customer_id: int, expected_version: int | None, changes: Mapping[str, Value], by: Author) -> Local:
+        """Change fields of the customer as seen (None: as it is now).
+
+        Raises ``ChangedMeanwhileError``, ``NumberTakenError``, ``UnknownCustomerError``.
+        """
+        before, group_id = self._hold(customer_id, expected_version)
+        wanted = {name: stored(name, value) for name, value in changes.items()}
+        done = differences(before.fields, wanted)
+        after = _after(before, done, before.defaulted - wanted.keys())
+        if after == before:
+            return before
+        self._update(group_id, after, self._with_contact(customer_id, done))
+        self._trail.changed(group_id, customer_id, done, by)
+        return after
+
+    def set_contacts(
+        self, customer_id: int, expected_version: int | None, contacts: Sequence[Contact], by: Author
+    ) -> Local:
+        """Replace all contacts of the customer as seen. Raises like ``write``."""
+        before, group_id = self._hold(customer_id, expected_version)
+        known = self._contacts.read([customer_id]).get(customer_id, [])
+        if list(contacts) == known:
+            return before
+        fields = contact_fields(contacts)
+        done = differences(before.fields, fields)
+        after = _after(before, done, before.defaulted - fields.keys(), moved=True)
+        self._contacts.replace(customer_id, contacts)
+        self._update(group_id, after, contacts)
+        whole = [plain(contact) for contact in known], [plain(contact) for contact in contacts]
+        self._trail.noted(group_id, [Happening(customer_id, EventKind.CHANGED, "contacts", *whole)], by)
+        self._trail.changed(group_id, customer_id, done, by)
+        return after
+
+    def delete(self, customer_id: int, by: Author) -> None:
+        """Take a customer out of the register; its history stays."""
+        before, group_id = self._hold(customer_id, None)
+        self._session.execute(delete(CUSTOMERS).where(CUSTOMERS.c.id == customer_id))
+        self._trail.happened(group_id, [Happening(customer_id, EventKind.DELETED, "number", before.number)], by)
+
+    def assign(self, customer_id: int, user_ids: Iterable[int], by: Author) -> Difference[int]:
+        """Assign users after those assigned already (R-17)."""
+        _, group_id = self._hold(customer_id, None)
+        before = self._technicians.ids(customer_id)
+        return self._reassign(group_id, customer_id, before, assignment.assign(before, user_ids), by)
+
+    def unassign(self, customer_id: int, user_ids: Iterable[int], by: Author) -> Difference[int]:
+        """Take users away; the next in order becomes responsible."""
+        _, group_id = self._hold(customer_id, None)
+        before = self._technicians.ids(customer_id)
+        return self._reassign(group_id, customer_id, before, assignment.unassign(before, user_ids), by)
+
+    def note(self, customer_ids: Iterable[int], kind: str, by: Author) -> None:
+        """Write an event that changed nothing into the history: somebody saw unmasked numbers, say."""
+        for group_id, ids in self._by_group(customer_ids).items():
+            self._trail.noted(group_id, [Happening(customer_id, kind) for customer_id in ids], by)
+
+    def _numbered(
+        self, group_id: int, rows: list[tuple[dict[str, Value], frozenset[str]]]
+    ) -> list[tuple[dict[str, Value], frozenset[str]]]:
+        given = [str(fields["number"]) for fields, _ in rows if fields["number"]]
+        self._refuse_taken(group_id, given)
+        missing = len(rows) - len(given)
+        following = iter(next_numbers(self._session, group_id, missing, given) if missing else ())
+        return [({**fields, "number": fields["number"] or next(following)}, names) for fields, names in rows]
+
+    def _insert_rows(self, group_id: int, rows: list[tuple[dict[str, Value], frozenset[str]]]) -> list[int]:
+        common = {"group_id": group_id, "version": 1, "created_at": stamp(self._clock())}
+        columns = [{**common, **to_columns(fields), "defaulted": sorted(names)} for fields, names in rows]
+        statement = insert(CUSTOMERS).returning(CUSTOMERS.c.id, sort_by_parameter_order=True)
+        try:
+            with self._session.begin_nested():
+                return list(self._session.scalars(statement, columns)) if columns else []
+        except IntegrityError:
+            self._refuse_taken(group_id, [column["number"] for column in columns])
+            raise
+
+    def _refuse_taken(self, group_id: int, numbers: Iterable[str]) -> None:
+        wanted = list(numbers)
+        seen = self.taken_numbers(group_id, wanted)
+        for number in wanted:
+            if number in seen:
+                raise NumberTakenError(number)
+            seen.add(number)
+
+    def _hold(self, customer_id: int, expected_version: int | None) -> tuple[Local, int]:
+        """Read a customer and keep it from everybody else until the transaction ends."""
+        held = select(CUSTOMERS.c.group_id).where(CUSTOMERS.c.id == customer_id).with_for_update()
+        group_id = self._session.scalar(held)
+        found = None if group_id is None else self.load(customer_id)
+        if found is None or group_id is None:
+            raise UnknownCustomerError
+        if expected_version not in {None, found.version}:
+            raise ChangedMeanwhileError(f"Customer {found.number}")
+        return found, group_id
+
+    def _with_contact(self, customer_id: int, done: Iterable[Change]) -> Sequence[Contact]:
+        """The contacts after the accounting contact's fields changed, stored if they did."""
+        contacts = self._contacts.read([customer_id]).get(customer_id, [])
+        changed = {change.field: change.after for change in done if change.field in CONTACT_FIELDS}
+        if not changed:
+            return contacts
+        after = apply_contact(contacts, changed)
+        self._contacts.replace(customer_id, after)
+        return after
+
+    def _update(self, group_id: int, after: Local, contacts: Iterable[Contact]) -> None:
+        columns = {**to_columns(after.fields), "version": after.version, "defaulted": sorted(after.defaulted)}
+        statement = update(CUSTOMERS).where(CUSTOMERS.c.id == after.id).values(columns)
+        try:
+            with self._session.begin_nested():
+                self._session.execute(statement)
+        except IntegrityError:
+            self._refuse_taken(group_id, [after.number])
+            raise
+        self._session.execute(delete(SearchRow).where(SearchRow.customer_id == after.id))
+        self._index([search_row(after.id, group_id, after.fields, contacts)])
+
+    def _index(self, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self._session.execute(insert(SearchRow), rows)
+
+    def _reassign(
+        self, group_id: int, customer_id: int, before: tuple[int, ...], after: tuple[int, ...], by: Author
+    ) -> Difference[int]:
+        moved = assignment.difference(before, after)
+        if before == after:
+            return moved
+        self._technicians.replace(customer_id, after)
+        logins = self._technicians.logins((*before, *after))
+        lines = [Happening(customer_id, EventKind.ASSIGNED, "assigned", None, logins[u]) for u in moved.assigned]
+        lines += [Happening(customer_id, EventKind.UNASSIGNED, "assigned", logins[u], None) for u in moved.unassigned]
+        self._trail.happened(group_id, lines, by)
+        return moved
+
+    def _by_group(self, customer_ids: Iterable[int]) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for local_id, group_id in self._groups_of(customer_ids):
+            found.setdefault(group_id, []).append(local_id)
+        return found
+
+
+def _after(before: Local, done: Iterable[Change], defaulted: frozenset[str], *, moved: bool = False) -> Local:
+    """The version counts changes of values; a default that somebody confirmed is none."""
+    changed = {change.field: change.after for change in done}
+    version = before.version + (1 if changed or moved else 0)
+    return Local(before.id, version, {**before.fields, **changed}, defaulted)

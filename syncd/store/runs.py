@@ -1,0 +1,130 @@
+"""Runs and their reports (S-55)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from syncd.engine.lines import Line
+from syncd.ports.clock import stamp
+from syncd.ports.records import RunInfo
+from syncd.store.tables import Connection, Run, RunLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from syncd.ports.clock import Clock
+
+
+class Runs:
+    """Reads and writes runs of any connection."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def start(self, connection_id: int, kind: str, *, trigger: str, who: str) -> int:
+        """Record that a run began; returns its id."""
+        now = stamp(self._clock())
+        row = Run(connection_id=connection_id, kind=kind, status="running", trigger=trigger, who=who, started_at=now)
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def finish(self, run_id: int, **columns: Any) -> None:
+        """Store how a run ended: ``status``, ``error``, ``counts``, ``requests``, ``marks``, ``kind``."""
+        values = {**columns, "finished_at": stamp(self._clock())}
+        self._session.execute(update(Run).where(Run.id == run_id).values(**values))
+
+    def approve(self, run_id: int, who: str) -> None:
+        """Record who approved a held plan."""
+        self._session.execute(update(Run).where(Run.id == run_id).values(approved_by=who))
+
+    def interrupt_unfinished(self, connection_id: int) -> None:
+        """Runs that died without a word are marked as interrupted."""
+        unfinished = update(Run).where(Run.connection_id == connection_id, Run.status == "running")
+        self._session.execute(unfinished.values(status="interrupted", finished_at=stamp(self._clock())))
+
+    def add_lines(self, run_id: int, first: int, lines: Iterable[tuple[Line, float | None]]) -> None:
+        """Append lines to a run's report; ``first`` is the position of the first one."""
+        rows = [_row(run_id, first + index, line, seconds) for index, (line, seconds) in enumerate(lines)]
+        if rows:
+            self._session.execute(insert(RunLine), rows)
+
+    def get(self, run_id: int) -> RunInfo | None:
+        """Read one run."""
+        found = self._session.execute(self._select().where(Run.id == run_id)).one_or_none()
+        return _info(*found) if found is not None else None
+
+    def list(self, connection_ids: Iterable[int], limit: int = 50) -> tuple[RunInfo, ...]:
+        """The latest runs, newest first."""
+        statement = self._select().where(Run.connection_id.in_(list(connection_ids)))
+        return tuple(_info(*row) for row in self._session.execute(statement.order_by(Run.id.desc()).limit(limit)))
+
+    def latest_held(self, connection_id: int) -> RunInfo | None:
+        """The latest held run, unless a run was carried out after it."""
+        statement = self._select().where(Run.connection_id == connection_id, Run.status.not_in(("planned", "running")))
+        found = self._session.execute(statement.order_by(Run.id.desc()).limit(1)).one_or_none()
+        run = _info(*found) if found is not None else None
+        return run if run is not None and run.status == "held" else None
+
+    def lines(self, run_id: int) -> tuple[Line, ...]:
+        """A run's report, in order."""
+        rows = self._session.scalars(select(RunLine).where(RunLine.run_id == run_id).order_by(RunLine.position))
+        return tuple(_line(row) for row in rows)
+
+    def _select(self) -> Any:
+        return (
+            select(Run, Connection.name)
+            .join(Connection, Connection.id == Run.connection_id)
+            .execution_options(populate_existing=True)
+        )
+
+
+def _row(run_id: int, position: int, line: Line, seconds: float | None) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "position": position,
+        "kind": line.kind,
+        "subject": line.subject,
+        "customer_number": line.customer_number,
+        "target": line.target,
+        "field": line.field,
+        "before": _plain(line.before),
+        "after": _plain(line.after),
+        "outcome": line.outcome,
+        "message": line.message,
+        "seconds": seconds,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if hasattr(value, "items") else value
+
+
+def _line(row: RunLine) -> Line:
+    target: Any = row.target
+    outcome: Any = row.outcome
+    shown = (row.kind, row.subject, row.customer_number, target, row.field, row.before, row.after)
+    return Line(*shown, outcome, row.message)
+
+
+def _info(row: Run, connection: str) -> RunInfo:
+    error: Mapping[str, Any] | None = row.error
+    return RunInfo(
+        id=row.id,
+        connection_id=row.connection_id,
+        connection=connection,
+        kind=row.kind,
+        status=row.status,
+        who=row.who,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        error=error,
+        counts=dict(row.counts or {}),
+        requests=row.requests,
+        marks=tuple(row.marks or ()),
+    )

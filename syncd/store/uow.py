@@ -1,0 +1,110 @@
+"""The unit of work: one transaction over every repository, committed on purpose or not at all."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from syncd.store.conflicts import Conflicts
+from syncd.store.connections import Connections
+from syncd.store.journal import Journal
+from syncd.store.links import Links
+from syncd.store.locks import hold
+from syncd.store.mirror import Mirrors
+from syncd.store.register import Customers
+from syncd.store.runs import Runs
+from syncd.store.users import Groups, Users
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy.orm import Session
+
+    from syncd.ports.clock import Clock
+    from syncd.store.database import Database
+    from syncd.store.vault import Vault
+
+
+class UnitOfWork:
+    """One transaction. Nothing is written unless ``commit()`` is called."""
+
+    def __init__(self, session: Session, clock: Clock, vault: Vault | None) -> None:
+        self.session = session
+        self._clock = clock
+        self._vault = vault
+
+    def commit(self) -> None:
+        """Make everything so far durable; the unit may go on with a new transaction."""
+        self.session.commit()
+
+    @cached_property
+    def groups(self) -> Groups:
+        """Groups and their settings."""
+        return Groups(self.session, self._clock)
+
+    @cached_property
+    def users(self) -> Users:
+        """People."""
+        return Users(self.session, self._clock)
+
+    @cached_property
+    def customers(self) -> Customers:
+        """The register."""
+        return Customers(self.session, self._clock)
+
+    @cached_property
+    def connections(self) -> Connections:
+        """Connections and their tokens."""
+        return Connections(self.session, self._clock, self._vault)
+
+    @cached_property
+    def mirrors(self) -> Mirrors:
+        """What accounting last showed."""
+        return Mirrors(self.session)
+
+    @cached_property
+    def links(self) -> Links:
+        """Pairs, bases and the work list."""
+        return Links(self.session, self._clock)
+
+    @cached_property
+    def conflicts(self) -> Conflicts:
+        """Questions to people."""
+        return Conflicts(self.session, self._clock)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Runs and their reports."""
+        return Runs(self.session, self._clock)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """Intents: writes to vendors, before and after."""
+        return Journal(self.session, self._clock)
+
+
+class Store:
+    """The way to the database for services: units of work and locks."""
+
+    def __init__(self, database: Database, clock: Clock, vault: Vault | None = None) -> None:
+        self.database = database
+        self._clock = clock
+        self._vault = vault
+
+    @contextmanager
+    def work(self) -> Iterator[UnitOfWork]:
+        """Open a unit of work; leaving it without ``commit()`` writes nothing."""
+        with self.database.session() as session:
+            yield UnitOfWork(session, self._clock, self._vault)
+
+    @contextmanager
+    def reading(self) -> Iterator[UnitOfWork]:
+        """Open a unit that only reads, however long: it keeps no writer waiting."""
+        with self.database.reader() as session:
+            yield UnitOfWork(session, self._clock, self._vault)
+
+    def lock(self, name: str, *, wait: float = 0) -> AbstractContextManager[bool]:
+        """Hold a lock by name across processes; the context yields whether it was got."""
+        return hold(self.database, name, wait=wait)

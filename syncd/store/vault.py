@@ -1,0 +1,68 @@
+"""Secrets at rest: tokens sealed with a key that lives outside the database (cli.md, Files)."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from syncd.errors import ConfigurationError
+from syncd.values.tokens import Tokens
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Vault:
+    """Seals and opens tokens with one key."""
+
+    def __init__(self, key: bytes) -> None:
+        try:
+            self._fernet = Fernet(key)
+        except ValueError as error:
+            raise ConfigurationError(
+                "secret_key_file does not hold a key", remedy="Restore the file that `syncd init` made."
+            ) from error
+
+    @classmethod
+    def from_file(cls, path: Path) -> Vault:
+        """Read the key. Raises ``ConfigurationError`` when it is missing, unreadable or open to others."""
+        try:
+            mode = path.stat().st_mode
+            key = path.read_bytes().strip()
+        except OSError as error:
+            raise ConfigurationError(
+                f"secret_key_file {path} cannot be read: {error.strerror}",
+                remedy="Restore it, or let `syncd init` make one (connections must then be authorized again).",
+            ) from error
+        if stat.S_IMODE(mode) & 0o077:
+            raise ConfigurationError(f"secret_key_file {path} is open to others", remedy=f"Run: chmod 600 {path}")
+        return cls(key)
+
+    def seal(self, tokens: Tokens) -> str:
+        """Encrypt."""
+        plain = json.dumps([tokens.access_token, tokens.refresh_token, tokens.expires_at, tokens.scope])
+        return self._fernet.encrypt(plain.encode()).decode()
+
+    def open(self, sealed: str) -> Tokens:
+        """Decrypt. Raises ``ConfigurationError`` when the key is not the one it was sealed with."""
+        try:
+            plain = self._fernet.decrypt(sealed.encode())
+        except InvalidToken as error:
+            raise ConfigurationError(
+                "the stored tokens were sealed with another key",
+                remedy="Restore the old secret_key_file, or authorize the connections again.",
+            ) from error
+        access, refresh, expires_at, scope = json.loads(plain)
+        return Tokens(access, refresh, expires_at, scope)
+
+
+def make_key_file(path: Path) -> None:
+    """Write a new key, readable by its owner alone. Never overwrites."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(Fernet.generate_key() + b"\n")

@@ -1,0 +1,1 @@
+"""What both sides speak about: canonical fields and groups, equality, capabilities and records."""

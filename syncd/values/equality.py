@@ -1,0 +1,110 @@
+"""When two values mean the same. Equality only: what is written is always the value as the person wrote it.
+
+Every kind of noise has a reason here; what is not listed is a difference that a person would want to see.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import phonenumbers
+
+from syncd.register.fields import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from syncd.register.fields import Kind, Value
+
+_SPACES = re.compile(r"\s+")
+_NOT_ALNUM = re.compile(r"[^0-9A-Za-z]")
+_CENTURY = re.compile(r"^(?:16|18|19|20)(\d{10})$")
+
+
+def _plain(text: str) -> str:
+    """Accounting programs trim and fold white space on save."""
+    return _SPACES.sub(" ", text).strip()
+
+
+def _folded(text: str) -> str:
+    """Mail addresses and web hosts do not care about case, and clients rewrite it."""
+    return _plain(text).casefold()
+
+
+def _upper(text: str) -> str:
+    """Country, language and currency codes are one code in either case."""
+    return _plain(text).upper()
+
+
+def identity_key(text: str) -> str:
+    """Swedish organisation and personal numbers are written with and without separators and century (S-29)."""
+    digits = _NOT_ALNUM.sub("", text).upper()
+    century = _CENTURY.match(digits)
+    return century.group(1) if century else digits
+
+
+def _alnum(text: str) -> str:
+    """VAT numbers are written with and without spaces and dashes."""
+    return _NOT_ALNUM.sub("", text).upper()
+
+
+@lru_cache(maxsize=50_000)
+def _phone(text: str) -> str:
+    """A phone number is the same with or without country code, spaces, dashes and brackets."""
+    try:
+        parsed = phonenumbers.parse(text, "SE")
+    except phonenumbers.NumberParseException:
+        return _plain(text)
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.RFC3966))
+
+
+def _percent(text: str) -> str:
+    """10, 10.0 and 10.00 per cent are one discount, and no discount is 0."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return "" if number == 0 else format(number.normalize(), "f")
+
+
+_KEYS: Mapping[Kind, Callable[[str], str]] = {
+    "text": _plain,
+    "number": str.strip,
+    "type": _plain,
+    "identity": identity_key,
+    "vat": _alnum,
+    "flag": _plain,
+    "email": _folded,
+    "phone": _phone,
+    "url": _folded,
+    "code": _upper,
+    "country": _upper,
+    "percent": _percent,
+}
+
+
+def key(name: str, value: Value, *, country: str | None = None) -> str:
+    """Return the text by which two values of the field ``name`` are compared.
+
+    ``country`` is the accounting company's own country: a missing country means that one (S-29).
+    """
+    kind = FIELDS[name].kind
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = _KEYS[kind](value) if value else ""
+    if kind == "country" and country and text == country.upper():
+        return ""
+    return text
+
+
+def is_empty(value: Value) -> bool:
+    """Whether a value is nothing: no text, or only white space."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def same(name: str, one: Value, other: Value, *, country: str | None = None) -> bool:
+    """Whether two values of the field ``name`` mean the same."""
+    return one == other or key(name, one, country=country) == key(name, other, country=country)

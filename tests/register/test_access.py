@@ -1,0 +1,163 @@
+"""Who may do what: every answer compared with a table written independently of the code."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncd.errors import NotAllowedError, RefusedError
+from syncd.register.access import Actor, Permission, PermissionNeededError, Verb, may, require, visible
+from syncd.register.problems import UnknownCustomerError
+
+MINE, OTHER = 7, 8
+
+# Per verb: what opens it for every customer, what for assigned ones, whether the customer must be seen.
+TABLE: dict[str, tuple[str, str, bool]] = {
+    "VIEW": ("view", "view_only_assigned", True),
+    "ADD_ORDER": ("view", "view_only_assigned", True),
+    "EDIT": ("edit", "edit_only_assigned", True),
+    "DEACTIVATE": ("edit", "edit_only_assigned", True),
+    "ATTACH_FILE": ("edit", "edit_only_assigned", True),
+    "DELETE": ("delete", "", True),
+    "ASSIGN": ("assign", "", True),
+    "DELETE_FILE": ("delete_uploaded_files", "", True),
+    "CREATE_CUSTOMER_USER": ("create_customer_users", "", True),
+    "CHANGE_CUSTOMER_USER_RIGHTS": ("change_customer_users_rights", "", True),
+    "DELETE_CUSTOMER_USER": ("delete_customer_users", "", True),
+    "CREATE": ("create", "", False),
+    "UPLOAD": ("upload", "", False),
+}
+ADMINISTRATORS_ONLY = {"RENUMBER", "UNMASK", "ERASE", "SETTINGS", "INTEGRATIONS", "SYNC", "RESOLVE", "USERS"}
+RUNS = {"VIEW", "CREATE", "EDIT", "DEACTIVATE", "RENUMBER"}
+
+
+def user(*permissions: str) -> Actor:
+    return Actor("eva", "Eva Berg", 1, permissions=frozenset(map(Permission, permissions)), assigned=frozenset({MINE}))
+
+
+ADMINISTRATOR = Actor("root", "Root", 2, administrator=True)
+RUN = Actor.for_run(12, "visma")
+
+
+def expected(permissions: frozenset[Permission], verb: Verb, customer: int | None) -> bool:
+    if verb.name not in TABLE:
+        return False
+    everywhere, assigned, seen = TABLE[verb.name]
+    reach = customer in {MINE, None}
+    opened = everywhere in permissions or (reach and assigned in permissions)
+    sees = "view" in permissions or (reach and "view_only_assigned" in permissions)
+    return opened and (sees or not seen)
+
+
+def test_every_verb_is_decided_by_the_table_or_the_administrator() -> None:
+    assert {verb.name for verb in Verb} == set(TABLE) | ADMINISTRATORS_ONLY
+    assert {str(permission) for permission in Permission} == {
+        "view",
+        "view_only_assigned",
+        "edit",
+        "edit_only_assigned",
+        "create",
+        "delete",
+        "upload",
+        "create_customer_users",
+        "change_customer_users_rights",
+        "delete_customer_users",
+        "assign",
+        "delete_uploaded_files",
+    }
+
+
+@given(st.frozensets(st.sampled_from(list(Permission))))
+def test_a_user_may_do_what_the_table_says_and_nothing_else(permissions: frozenset[Permission]) -> None:
+    actor = user(*permissions)
+    for verb in Verb:
+        for customer in (MINE, OTHER, None):
+            assert may(actor, verb, customer) == expected(permissions, verb, customer), (verb, customer)
+
+
+@pytest.mark.parametrize("verb", Verb)
+@pytest.mark.parametrize("customer", [MINE, OTHER, None])
+def test_an_administrator_may_do_everything(verb: Verb, customer: int | None) -> None:
+    assert may(ADMINISTRATOR, verb, customer)
+    require(ADMINISTRATOR, verb, customer)
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_a_sync_run_writes_customers_but_never_deletes_or_decides(verb: Verb) -> None:
+    assert may(RUN, verb, OTHER) == (verb.name in RUNS)
+
+
+def test_a_sync_run_is_named_in_the_history() -> None:
+    assert (RUN.login, RUN.name, RUN.run_id, RUN.user_id) == ("sync:visma", "Sync run 12 of visma", 12, None)
+    assert not RUN.administrator
+
+
+@given(st.frozensets(st.sampled_from(list(Permission))), st.sampled_from(list(Permission)))
+def test_another_permission_never_takes_anything_away(held: frozenset[Permission], more: Permission) -> None:
+    for verb in Verb:
+        for customer in (MINE, OTHER, None):
+            assert may(user(*held, more), verb, customer) or not may(user(*held), verb, customer)
+
+
+@given(st.frozensets(st.sampled_from(list(Permission))))
+def test_lists_show_exactly_the_customers_that_may_be_seen(permissions: frozenset[Permission]) -> None:
+    actor = user(*permissions)
+    shown = visible(actor)
+
+    for customer in (MINE, OTHER):
+        assert (shown is None or customer in shown) == may(actor, Verb.VIEW, customer)
+
+
+def test_administrators_and_runs_see_every_customer() -> None:
+    assert visible(ADMINISTRATOR) is None
+    assert visible(RUN) is None
+    assert visible(user("view")) is None
+    assert visible(user("view_only_assigned")) == frozenset({MINE})
+    assert visible(user("edit")) == frozenset()
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_a_hidden_customer_is_refused_like_one_that_does_not_exist(verb: Verb) -> None:
+    actor = user("view_only_assigned", "edit", "delete", "assign")
+
+    with pytest.raises(UnknownCustomerError) as hidden:
+        require(actor, verb, OTHER, number="0042")
+    absent = UnknownCustomerError("0042")
+    assert (str(hidden.value), hidden.value.remedy, hidden.value.code, hidden.value.exit_code) == (
+        "There is no customer 0042.",
+        absent.remedy,
+        "unknown_customer",
+        1,
+    )
+    assert isinstance(absent, RefusedError)
+
+
+def test_an_unnamed_unknown_customer_is_said_without_a_number() -> None:
+    assert UnknownCustomerError().message == "There is no customer."
+    assert UnknownCustomerError().remedy == "Check the customer number."
+
+
+def test_a_visible_customer_is_refused_openly() -> None:
+    with pytest.raises(NotAllowedError, match="You may not change this customer") as refusal:
+        require(user("view"), Verb.EDIT, OTHER, number="0042")
+    assert isinstance(refusal.value, PermissionNeededError)
+    assert refusal.value.exit_code == 77
+    assert refusal.value.remedy == "Ask an administrator for the right edit."
+
+
+def test_only_an_administrator_changes_a_customer_number() -> None:
+    with pytest.raises(NotAllowedError, match="change customer numbers") as refusal:
+        require(user(*Permission), Verb.RENUMBER, OTHER)
+    assert refusal.value.remedy == "Ask an administrator to do it."
+
+
+@pytest.mark.parametrize("verb", [Verb.VIEW, Verb.CREATE, Verb.SETTINGS])
+def test_without_a_customer_in_question_the_refusal_is_open(verb: Verb) -> None:
+    with pytest.raises(NotAllowedError):
+        require(user("assign"), verb)
+
+
+def test_what_is_allowed_raises_nothing() -> None:
+    require(user("view_only_assigned", "edit"), Verb.EDIT, MINE)
+    require(user("create"), Verb.CREATE)
