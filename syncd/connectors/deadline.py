@@ -54,10 +54,10 @@ class DeadlineTransport(httpx.HTTPTransport):
     """httpx's own transport, whose connections know the deadline."""
 
     def __init__(self, deadline: Deadline, *, connections: int) -> None:
-        super().__init__(trust_env=False)
-        self._pool.close()
+        trusted = httpx.create_ssl_context(trust_env=False)
+        super().__init__(verify=trusted, trust_env=False)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=trusted,
             max_connections=connections,
             max_keepalive_connections=connections,
             keepalive_expiry=5.0,

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyrate_limiter import Limiter, Rate
@@ -70,13 +69,12 @@ class Patience:
     """The waiting that one request is allowed."""
 
     left: float = PATIENCE
-    wait: Callable[[Stop, float], None] = field(default=pause)
 
     def spend(self, seconds: float, stop: Stop) -> None:
         """Wait, or give up when it would be too long."""
         self.check(seconds)
         self.left -= seconds
-        self.wait(stop, seconds)
+        pause(stop, seconds)
 
     def check(self, seconds: float) -> None:
         """Give up at once when the vendor asks for more than is left."""
@@ -96,8 +94,7 @@ def shared_pacing(client_id: str, per_minute: int) -> Pacing:
 
 def told_wait(headers: Mapping[str, str], text: str) -> float:
     """How long a refusal asks us to wait: by header, else by its text (FACTS §4), else a guess."""
-    header = headers.get("retry-after", "").strip()
+    header, in_text = headers.get("retry-after", "").strip(), _IN_TEXT.search(text)
     if header.isdecimal():
-        return float(header)
-    found = _IN_TEXT.search(text)
-    return float(found[1]) if found else UNTOLD
+        return max(1.0, float(header))
+    return max(1.0, float(in_text[1])) if in_text else UNTOLD

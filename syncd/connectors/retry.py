@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import Event
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, wait_exponential_jitter
 
@@ -12,6 +12,8 @@ from syncd.errors import StopError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+T = TypeVar("T")
 
 
 class Stop(Protocol):
@@ -42,7 +44,7 @@ class Retry:
     longest: float = 4.0
     total: float = 10.0
 
-    def run[T](self, act: Callable[[], T], again_on: tuple[type[Exception], ...], stop: Stop) -> T:
+    def run(self, act: Callable[[], T], again_on: tuple[type[Exception], ...], stop: Stop) -> T:
         """Act until it succeeds; in the end the last error comes out as it was."""
         retrying = Retrying(
             retry=retry_if_exception_type(again_on),

@@ -160,7 +160,7 @@ def test_a_document_needs_an_existing_customer(api: Caller) -> None:
     assert api.post("orders", REQUIRED["orders"]).fields == {"CustomerId"}
 
 
-def test_rows_are_replaced_and_checked(sandbox: Sandbox, api: Caller, customer: str) -> None:
+def test_rows_are_replaced_and_checked(api: Caller, customer: str) -> None:
     """Known rows keep their id and read-only values, new ones get an id, others go."""
     row = {"LineNumber": 1, "IsTextRow": True, "Text": "Rad", "IsWorkCost": False}
     row["EligibleForReverseChargeOnVat"] = False

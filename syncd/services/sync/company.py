@@ -33,7 +33,7 @@ def check_company(store: Store, connection: ConnectionInfo, connector: Connector
     Raises ``WrongCompanyError``.
     """
     company = connector.company()
-    if connection.company and _differs(connection.company, company):
+    if connection.company and differs(connection.company, company):
         raise WrongCompanyError(connection)
     shape = stored(company)
     if shape != connection.company:
@@ -54,7 +54,8 @@ def stored(company: Company) -> dict[str, Any]:
     }
 
 
-def _differs(known: Any, company: Company) -> bool:
+def differs(known: Any, company: Company) -> bool:
+    """Whether accounting answers for another company than the stored one: another id or organisation number."""
     ours, theirs = known.get("organisation_number"), company.organisation_number
     other_number = bool(ours and theirs) and identity_key(ours) != identity_key(str(theirs))
     return bool(known.get("identity")) and (known["identity"] != company.identity or other_number)

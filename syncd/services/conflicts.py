@@ -1,0 +1,179 @@
+"""Conflicts reviewed and resolved by administrators (S-80 to S-83)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from syncd.engine.questions import CHOICES, EXPLAINED
+from syncd.errors import ChangedMeanwhileError, RefusedError, UsageError
+from syncd.register.access import Verb, require
+from syncd.register.clean import clean
+from syncd.register.numbers import check_number
+from syncd.values.equality import same
+from syncd.values.units import UNITS
+
+if TYPE_CHECKING:
+    from syncd.ports.records import ConflictInfo
+    from syncd.ports.work import Store, Work
+    from syncd.register.access import Actor
+    from syncd.register.fields import Value
+
+FILTERS = ("connection", "kind", "customer", "field", "status")
+WITH_VALUE = frozenset({"value", "accounting_only"})
+
+
+def list_conflicts(
+    store: Store, group_id: int, filters: Mapping[str, str], *, everything: bool = False
+) -> tuple[ConflictInfo, ...]:
+    """Conflicts of a group, narrowed by ``FILTERS``; open ones unless ``everything`` or a status is asked for."""
+    chosen = dict(filters)
+    name = chosen.pop("connection", None)
+    if not everything and "status" not in chosen:
+        chosen["status"] = "open"
+    _check_filters(chosen)
+    with store.reading() as work:
+        connections = work.connections.list(group_id)
+        if name is not None and name not in {c.name for c in connections}:
+            raise RefusedError(f"there is no connection named {name}", remedy="`syncd connection list` shows them.")
+        ids = [c.id for c in connections if name in {None, c.name}]
+        return work.conflicts.list(connection_ids=ids, filters=chosen)
+
+
+def _check_filters(chosen: Mapping[str, str]) -> None:
+    words = {"kind": tuple(CHOICES), "status": ("open", "resolved", "closed"), "field": tuple(UNITS)}
+    for name, allowed in words.items():
+        if name in chosen and chosen[name] not in allowed:
+            raise UsageError(f"--{name} {chosen[name]}: must be one of {', '.join(allowed)}")
+
+
+def show(store: Store, group_id: int, conflict_id: int) -> ConflictInfo:
+    """One conflict of the group."""
+    with store.reading() as work:
+        return _found(work, group_id, conflict_id)
+
+
+def _found(work: Work, group_id: int, conflict_id: int) -> ConflictInfo:
+    conflict = work.conflicts.get(conflict_id)
+    if conflict is None or work.connections.get(conflict.connection_id).group_id != group_id:
+        raise RefusedError(f"there is no conflict {conflict_id}", remedy="`syncd conflicts list` shows the open ones.")
+    return conflict
+
+
+def explain(conflict: ConflictInfo) -> dict[str, str]:
+    """What each choice of a conflict would do, in plain words."""
+    return {choice: EXPLAINED[choice] for choice in conflict.choices}
+
+
+def resolve(
+    store: Store, actor: Actor, group_id: int, conflict_id: int, answer: str, value: str | None = None
+) -> ConflictInfo:
+    """Record an administrator's answer; the next run carries it out.
+
+    Raises ``NotAllowedError``, ``RefusedError`` for an answer the conflict does not take, and
+    ``ChangedMeanwhileError`` when a side moved after the conflict was last shown: it is then shown anew (S-82).
+    """
+    require(actor, Verb.RESOLVE)
+    with store.work() as work:
+        conflict = _found(work, group_id, conflict_id)
+        _refuse_wrong_answer(conflict, answer, value)
+        lengths = work.groups.settings(group_id)
+        bounds = (lengths.customer_number_min_length, lengths.customer_number_max_length)
+        typed = _typed(conflict, value, bounds) if answer in WITH_VALUE and value is not None else None
+        changed = _refresh(work, conflict)
+        if not changed:
+            work.conflicts.resolve(conflict_id, actor.login, {"answer": answer, "value": typed})
+            work.conflicts.touch(conflict)
+        work.commit()
+        if changed:
+            raise ChangedMeanwhileError(f"customer {conflict.customer_number}")
+        return _found(work, group_id, conflict_id)
+
+
+def _refuse_wrong_answer(conflict: ConflictInfo, answer: str, value: str | None) -> None:
+    if conflict.status == "closed" or not conflict.pending:
+        raise RefusedError(f"conflict {conflict.id} is {conflict.status} already", remedy="There is nothing to decide.")
+    if answer not in conflict.choices:
+        offered = ", ".join(conflict.choices) or "none: it closes by itself once its cause is mended"
+        raise RefusedError(f"{answer} is no answer to a conflict {conflict.kind}", remedy=f"Its answers: {offered}.")
+    if answer in WITH_VALUE and value is None:
+        raise UsageError(f"the answer {answer} needs a value", remedy="Give it with --value TEXT.")
+
+
+def _typed(conflict: ConflictInfo, value: str, bounds: tuple[int, int]) -> Value | dict[str, Value]:
+    """Check a typed value as if it had been typed into the register; a group takes a JSON object of its members."""
+    unit = UNITS[str(conflict.field)]
+    if not unit.is_group:
+        if unit.name == "number":
+            return check_number(value, minimum=bounds[0], maximum=bounds[1])
+        return clean(unit.name, value)
+    members = _object(unit.name, value)
+    unknown = sorted(set(members) - set(unit.members))
+    if unknown:
+        raise RefusedError(f"{unknown[0]} is not part of {unit.name}", remedy=f"Its parts: {', '.join(unit.members)}.")
+    shown = conflict.register if isinstance(conflict.register, Mapping) else {}
+    typed = {name: clean(name, None if text is None else str(text)) for name, text in members.items()}
+    return {**{name: shown.get(name) for name in unit.members}, **typed}
+
+
+def _object(name: str, text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise RefusedError(f"{name} is a group: --value takes a JSON object of its fields")
+    return found
+
+
+def _refresh(work: Work, conflict: ConflictInfo) -> bool:
+    """Whether a side moved since the conflict was last shown; if so it now shows what is there."""
+    unit = UNITS.get(conflict.field or "")
+    if unit is None or conflict.kind == "rejected":
+        return False
+    local = work.customers.load(conflict.customer_id) if conflict.customer_id is not None else None
+    found = work.mirrors.load(conflict.connection_id, [conflict.remote_id]) if conflict.remote_id else {}
+    remote = found.get(conflict.remote_id or "")
+    ours = _now(conflict.register, local.fields if local is not None else None, unit.name)
+    theirs = _now(conflict.accounting, remote.fields if remote is not None else None, unit.name)
+    if _alike(unit.name, ours, conflict.register) and _alike(unit.name, theirs, conflict.accounting):
+        return False
+    work.conflicts.show_anew(conflict.id, ours, theirs)
+    return True
+
+
+def _now(shown: Any, fields: Mapping[str, Value] | None, name: str) -> Any:
+    """The present values in the shape in which the conflict shows them."""
+    if fields is None:
+        return shown
+    if isinstance(shown, Mapping):
+        return {member: fields.get(member) for member in shown}
+    return fields.get(name)
+
+
+def _alike(name: str, one: Any, other: Any) -> bool:
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return all(same(member, one.get(member), other.get(member)) for member in other)
+    if isinstance(one, Mapping) or isinstance(other, Mapping):
+        return one == other
+    return same(name, one, other)
+
+
+def resolve_all(
+    store: Store, actor: Actor, group_id: int, filters: Mapping[str, str], answer: str
+) -> tuple[list[int], dict[int, str]]:
+    """Answer every open conflict that the filters find and that takes the answer.
+
+    Returns the ids resolved, and why the others were not.
+    """
+    require(actor, Verb.RESOLVE)
+    done: list[int] = []
+    left: dict[int, str] = {}
+    for conflict in list_conflicts(store, group_id, {**filters, "status": "open"}):
+        try:
+            resolve(store, actor, group_id, conflict.id, answer)
+            done.append(conflict.id)
+        except RefusedError as error:
+            left[conflict.id] = error.message
+    return done, left

@@ -1,0 +1,217 @@
+"""Connections: added, set, authorized, tested, paused and removed by administrators (R-31)."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from syncd.engine.settings import effective, parse_setting
+from syncd.errors import RefusedError, UsageError
+from syncd.register.access import Verb, require
+from syncd.services.sync.company import WrongCompanyError, differs, stored
+from syncd.values.units import UNITS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from syncd.ports import Connector
+    from syncd.ports.records import ConnectionInfo, RunInfo
+    from syncd.ports.work import Store, Work
+    from syncd.register.access import Actor
+    from syncd.values.capabilities import Direction
+    from syncd.values.tokens import Tokens
+
+
+class HeldTokens:
+    """Tokens kept in hand while a consent is checked; the connector may renew them meanwhile."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+
+    def load(self) -> Tokens:
+        """The tokens in hand."""
+        return self.tokens
+
+    def save(self, tokens: Tokens) -> None:
+        """Keep renewed tokens."""
+        self.tokens = tokens
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Nobody else knows these tokens."""
+        return nullcontext()
+
+
+class Connect(Protocol):
+    """Opens a connector; on tokens in hand, or (None) on those stored for the connection."""
+
+    def __call__(self, connection: ConnectionInfo, held: HeldTokens | None = None) -> Connector:
+        """Open."""
+        ...
+
+
+def find(store: Store, group_id: int, name: str | None) -> ConnectionInfo:
+    """A connection by name, or the only one."""
+    with store.reading() as work:
+        return _find(work, group_id, name)
+
+
+def _find(work: Work, group_id: int, name: str | None) -> ConnectionInfo:
+    known = work.connections.list(group_id)
+    if name is None and len(known) == 1:
+        return known[0]
+    found = next((c for c in known if c.name == name), None)
+    if found is None and name is None:
+        raise UsageError("which connection?", remedy="Name one of: " + (", ".join(c.name for c in known) or "(none)"))
+    if found is None:
+        raise RefusedError(f"there is no connection named {name}", remedy="`syncd connection list` shows them.")
+    return found
+
+
+def list_connections(store: Store, group_id: int) -> tuple[ConnectionInfo, ...]:
+    """The group's connections, by name."""
+    with store.reading() as work:
+        return work.connections.list(group_id)
+
+
+def add(store: Store, actor: Actor, group_id: int, name: str, system: str) -> ConnectionInfo:
+    """Add a connection; it needs consent before it can run."""
+    require(actor, Verb.INTEGRATIONS)
+    if not name.strip() or name.startswith("-"):
+        raise RefusedError("a connection needs a name", remedy="For example `visma`.")
+    with store.work() as work:
+        connection = work.connections.add(group_id, name.strip(), system)
+        work.commit()
+        return connection
+
+
+def set_settings(store: Store, actor: Actor, connection: ConnectionInfo, texts: Mapping[str, str]) -> ConnectionInfo:
+    """Change settings, all or none. Raises ``RefusedError`` for the first wrong one."""
+    require(actor, Verb.INTEGRATIONS)
+    parsed = {key: parse_setting(key, text) for key, text in texts.items()}
+    with store.work() as work:
+        now = work.connections.get(connection.id)
+        work.connections.save(connection.id, settings={**now.settings, **parsed})
+        work.commit()
+        return work.connections.get(connection.id)
+
+
+def warnings(settings: Mapping[str, Any], *, knows_field_times: bool = False) -> Iterator[str]:
+    """What a person should know about settings that do less than their name says (S-22)."""
+    for key, value in settings.items():
+        if value == "newest" and not knows_field_times:
+            yield f"{key}: accounting keeps no time per field, so newest behaves as ask"
+
+
+def pause(store: Store, actor: Actor, connection: ConnectionInfo, *, paused: bool) -> ConnectionInfo:
+    """Pause or resume a connection (S-72)."""
+    return set_settings(store, actor, connection, {"paused": str(paused)})
+
+
+def remove(store: Store, actor: Actor, connection: ConnectionInfo) -> None:
+    """Forget a connection; customers stay on both sides."""
+    require(actor, Verb.INTEGRATIONS)
+    with store.work() as work:
+        work.connections.remove(connection.id)
+        work.commit()
+
+
+def authorize(
+    store: Store, actor: Actor, connection: ConnectionInfo, tokens: Tokens, connect: Connect
+) -> ConnectionInfo:
+    """Store tokens that a person consented to, after looking whose they are.
+
+    ``connect`` opens a connector on tokens in hand. Raises ``WrongCompanyError`` for another company than before;
+    the old tokens then stay.
+    """
+    require(actor, Verb.INTEGRATIONS)
+    held = HeldTokens(tokens)
+    connector: Connector = connect(connection, held)
+    try:
+        company = connector.company()
+    finally:
+        connector.close()
+    if connection.company and differs(connection.company, company):
+        raise WrongCompanyError(connection)
+    with store.work() as work:
+        work.connections.save_tokens(connection.id, held.tokens)
+        work.connections.save(connection.id, company=stored(company), state="ready", attention={})
+        work.commit()
+        return work.connections.get(connection.id)
+
+
+def test(connection: ConnectionInfo, connect: Connect) -> dict[str, Any]:
+    """Talk to accounting: who answers, and what it offers. Raises what a run would raise."""
+    connector: Connector = connect(connection, None)
+    try:
+        company = connector.company()
+        can = connector.capabilities()
+    finally:
+        connector.close()
+    if connection.company and differs(connection.company, company):
+        raise WrongCompanyError(connection)
+    return {**stored(company), "fields": sorted(can.fields), "requests": connector.requests}
+
+
+def described(connection: ConnectionInfo) -> dict[str, Any]:
+    """A connection as JSON shows it: settings in force, company, state."""
+    return {
+        "name": connection.name,
+        "system": connection.system,
+        "state": "paused" if connection.paused else connection.state,
+        "attention": dict(connection.attention) or None,
+        "company": dict(connection.company) or None,
+        "settings": effective(connection.settings),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a connection stands: its last run, last good run, and what waits for people."""
+
+    connection: ConnectionInfo
+    last: RunInfo | None
+    good: RunInfo | None
+    open_conflicts: int
+    linked: int
+
+
+def standings(store: Store, group_id: int) -> tuple[Standing, ...]:
+    """Every connection of a group with where it stands."""
+    with store.reading() as work:
+        return tuple(_standing(work, connection) for connection in work.connections.list(group_id))
+
+
+def _standing(work: Work, connection: ConnectionInfo) -> Standing:
+    runs = work.runs.list([connection.id], limit=20)
+    last = next(iter(runs), None)
+    good = next((run for run in runs if run.status == "succeeded"), None)
+    return Standing(connection, last, good, work.conflicts.count_open(connection.id), work.links.count(connection.id))
+
+
+def led_by_accounting(
+    store: Store, default_directions: Callable[[str], Mapping[str, Direction]]
+) -> Callable[[int], Mapping[str, str]]:
+    """For the register's services: which fields a connection takes from accounting, with the connection's name."""
+
+    def led(group_id: int) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for connection in list_connections(store, group_id):
+            if connection.state == "needs_consent" or connection.paused:
+                continue
+            directions = {**default_directions(connection.system), **_chosen(connection)}
+            found.update({n: connection.name for n, way in directions.items() if way == "from_accounting"})
+        return found
+
+    return led
+
+
+def _chosen(connection: ConnectionInfo) -> dict[str, Any]:
+    keys = {name: f"field.{name}.direction" for name in UNITS}
+    return {
+        member: connection.settings[key]
+        for name, key in keys.items()
+        if key in connection.settings
+        for member in UNITS[name].members
+    }

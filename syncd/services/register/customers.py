@@ -1,0 +1,149 @@
+"""Adding customers and changing them (R-01 to R-07, R-15, R-16)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncd.register.access import Verb, may, require
+from syncd.register.clean import clean_all
+from syncd.register.contacts import check_contacts, contact_fields
+from syncd.register.customer import draft
+from syncd.register.numbers import NumberNotAllowedError, NumberTakenError, check_number
+from syncd.services.register.finding import author, found
+from syncd.services.register.foreign import nobody_leads, refuse_foreign
+from syncd.services.register.masking import refuse_masks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from syncd.engine.state import Local
+    from syncd.ports.register import RegisterWork
+    from syncd.register.access import Actor
+    from syncd.register.contacts import Contact
+    from syncd.register.fields import Value
+    from syncd.services.register.foreign import LedByAccounting
+
+
+def add_customer(
+    work: RegisterWork, actor: Actor, group_id: int, number: str | None, fields: Mapping[str, Value]
+) -> Local:
+    """Add a customer; without a number it gets the next one, if the group gives numbers."""
+    require(actor, Verb.CREATE)
+    refuse_masks(fields)
+    new = draft({**fields, "number": number})
+    if new.number is None:
+        _require_automatic(work, group_id)
+    else:
+        _check_number(work, actor, group_id, new.number)
+    added = work.customers.insert(group_id, new.fields, new.defaulted, author(actor), new.number)
+    work.commit()
+    return added
+
+
+def change_customer(  # noqa: PLR0913 - a change, what its author saw, and who leads
+    work: RegisterWork,
+    actor: Actor,
+    group_id: int,
+    number: str,
+    changes: Mapping[str, Value],
+    *,
+    seen: int | None = None,
+    led: LedByAccounting = nobody_leads,
+) -> Local:
+    """Change fields of a customer. ``seen`` is the version the change was made on, where somebody looked first."""
+    customer = found(work, actor, group_id, number)
+    require(actor, Verb.EDIT, customer.id, number=number)
+    refuse_masks(changes)
+    cleaned = clean_all(changes, country=_country(customer))
+    moved = {name: value for name, value in cleaned.items() if value != customer.fields.get(name)}
+    refuse_foreign(moved, led(group_id))
+    if "number" in moved:
+        _check_renumber(work, actor, group_id, customer, str(moved["number"]))
+    changed = work.customers.write(customer.id, seen, cleaned, author(actor))
+    work.commit()
+    return changed
+
+
+def renumber_customer(
+    work: RegisterWork,
+    actor: Actor,
+    group_id: int,
+    numbers: tuple[str, str],
+    led: LedByAccounting = nobody_leads,
+) -> Local:
+    """Give a customer another number: the same customer afterwards, here and in accounting (R-02)."""
+    old, new = numbers
+    customer = found(work, actor, group_id, old)
+    require(actor, Verb.RENUMBER, customer.id, number=old)
+    return change_customer(work, actor, group_id, old, {"number": new}, led=led)
+
+
+def set_active(
+    work: RegisterWork,
+    actor: Actor,
+    group_id: int,
+    number: str,
+    *,
+    active: bool,
+    led: LedByAccounting = nobody_leads,
+) -> Local:
+    """Deactivate or reactivate a customer (R-15)."""
+    customer = found(work, actor, group_id, number)
+    require(actor, Verb.DEACTIVATE, customer.id, number=number)
+    return change_customer(work, actor, group_id, number, {"active": active}, led=led)
+
+
+def delete_customer(work: RegisterWork, actor: Actor, group_id: int, number: str) -> None:
+    """Take a customer out of the register; its history stays (R-16)."""
+    customer = found(work, actor, group_id, number)
+    require(actor, Verb.DELETE, customer.id, number=number)
+    work.customers.delete(customer.id, author(actor))
+    work.commit()
+
+
+def set_contacts(  # noqa: PLR0913 - contacts, what their author saw, and who leads
+    work: RegisterWork,
+    actor: Actor,
+    group_id: int,
+    number: str,
+    contacts: Sequence[Contact],
+    *,
+    seen: int | None = None,
+    led: LedByAccounting = nobody_leads,
+) -> Local:
+    """Replace the contacts of a customer (R-06)."""
+    customer = found(work, actor, group_id, number)
+    require(actor, Verb.EDIT, customer.id, number=number)
+    check_contacts(contacts)
+    fields = contact_fields(contacts)
+    refuse_masks(fields)
+    refuse_foreign((name for name, value in fields.items() if value != customer.fields.get(name)), led(group_id))
+    changed = work.customers.set_contacts(customer.id, seen, contacts, author(actor))
+    work.commit()
+    return changed
+
+
+def _require_automatic(work: RegisterWork, group_id: int) -> None:
+    if not work.groups.settings(group_id).generate_customer_number:
+        raise NumberNotAllowedError(
+            reason="is missing, and this group gives no numbers by itself",
+            remedy="Type a number, or switch the setting generate_customer_number on.",
+        )
+
+
+def _check_renumber(work: RegisterWork, actor: Actor, group_id: int, customer: Local, number: str) -> None:
+    require(actor, Verb.RENUMBER, customer.id, number=customer.number)
+    _check_number(work, actor, group_id, number)
+
+
+def _check_number(work: RegisterWork, actor: Actor, group_id: int, number: str) -> None:
+    settings = work.groups.settings(group_id)
+    minimum, maximum = settings.customer_number_min_length, settings.customer_number_max_length
+    holder = work.customers.find(group_id, check_number(number, minimum=minimum, maximum=maximum))
+    if holder is not None:
+        raise NumberTakenError(number, holder.name if may(actor, Verb.VIEW, holder.id) else None)
+
+
+def _country(customer: Local) -> str | None:
+    country = customer.fields.get("invoice_country")
+    return country if isinstance(country, str) else None

@@ -1,0 +1,31 @@
+"""Finding the customer that somebody means, without telling about those they may not see (R-26)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncd.ports.records import Author
+from syncd.register.access import Verb, require
+from syncd.register.numbers import has_unprintable
+from syncd.register.problems import UnknownCustomerError
+
+if TYPE_CHECKING:
+    from syncd.engine.state import Local
+    from syncd.ports.register import RegisterWork
+    from syncd.register.access import Actor
+
+
+def found(work: RegisterWork, actor: Actor, group_id: int, number: str) -> Local:
+    """Return the customer. The same words for an unknown one and for one the actor may not see."""
+    if has_unprintable(number):
+        raise UnknownCustomerError
+    customer = work.customers.find(group_id, number)
+    if customer is None:
+        raise UnknownCustomerError(number.strip())
+    require(actor, Verb.VIEW, customer.id, number=number.strip())
+    return customer
+
+
+def author(actor: Actor) -> Author:
+    """Return the name under which the history shows what this actor does."""
+    return Author(actor.login, actor.run_id)

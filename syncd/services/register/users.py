@@ -1,0 +1,193 @@
+"""The people of a group: who they are, what they may, and their passwords (R-26)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from syncd.errors import RefusedError
+from syncd.ports.register import NewUser
+from syncd.register.access import Permission, PermissionNeededError, Verb, may, require
+from syncd.register.clean import clean_all
+from syncd.register.fields import Field
+from syncd.services.register.passwords import hashed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from syncd.ports.register import RegisterWork, UserInfo
+    from syncd.register.access import Actor
+    from syncd.register.fields import Value
+
+USER_FIELDS = {
+    field.name: field
+    for field in (
+        Field("name", required=True),
+        Field("email", "email", limit=320),
+        Field("phone", "phone"),
+        Field("employee_number", limit=64),
+        Field("active", "flag", required=True),
+    )
+}
+"""What can be changed about a person."""
+
+ADMINISTRATOR = "administrator"
+GRANTABLE = (*Permission, ADMINISTRATOR)
+"""Every right by name; the last one includes all others."""
+
+_LOGIN = re.compile(r"[\w.@+-]{1,64}")
+
+
+class UnknownUserError(RefusedError):
+    """The group has no such user."""
+
+    code = "unknown_user"
+
+    def __init__(self, login: str) -> None:
+        named = f" {login}" if _LOGIN.fullmatch(login) else ""
+        super().__init__(f"There is no user{named}.", remedy="`syncd user list` shows all of them.")
+
+
+class BadLoginError(RefusedError):
+    """The login cannot be one."""
+
+    code = "bad_login"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The login cannot be used.",
+            remedy="Use up to 64 letters, digits, dots, dashes, underscores, plus and at signs.",
+        )
+
+
+class UnknownPermissionError(RefusedError):
+    """There is no such right."""
+
+    code = "unknown_permission"
+
+    def __init__(self, name: str) -> None:
+        closest = get_close_matches(name, GRANTABLE, n=1)
+        known = f"Did you mean {closest[0]}?" if closest else f"Rights: {', '.join(GRANTABLE)}."
+        super().__init__("There is no such right.", remedy=known)
+
+
+class LastAdministratorError(RefusedError):
+    """Somebody must be left who can give rights."""
+
+    code = "last_administrator"
+
+    def __init__(self) -> None:
+        super().__init__("This is the group's last administrator.", remedy="Make somebody else administrator first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person to add, as typed."""
+
+    login: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    employee_number: str | None = None
+
+
+def add_user(work: RegisterWork, actor: Actor, group_id: int, person: Person, password: str | None) -> UserInfo:
+    """Add a person without rights; without a password they cannot log in, only be assigned."""
+    require(actor, Verb.USERS)
+    password_hash = hashed(password) if password is not None else None
+    added = work.users.add(group_id, new_user(person, password_hash))
+    work.commit()
+    return added
+
+
+def new_user(person: Person, password_hash: str | None, *, administrator: bool = False) -> NewUser:
+    """Check what was typed about a person."""
+    if not _LOGIN.fullmatch(person.login):
+        raise BadLoginError
+    typed = {name: getattr(person, name) for name in ("name", "email", "phone", "employee_number")}
+    cleaned: dict[str, Any] = clean_all(typed, known=USER_FIELDS)
+    return NewUser(person.login, **cleaned, administrator=administrator, password_hash=password_hash)
+
+
+def known_user(work: RegisterWork, group_id: int, login: str) -> UserInfo:
+    """Return a person of the group by login. Raises ``UnknownUserError``."""
+    user = work.users.find(group_id, login) if _LOGIN.fullmatch(login) else None
+    if user is None:
+        raise UnknownUserError(login)
+    return user
+
+
+def list_users(work: RegisterWork, actor: Actor, group_id: int) -> tuple[UserInfo, ...]:
+    """Return everybody, for those who manage users or assign them."""
+    if not (may(actor, Verb.USERS) or may(actor, Verb.ASSIGN)):
+        raise PermissionNeededError(Verb.USERS)
+    return work.users.list(group_id)
+
+
+def show_user(work: RegisterWork, actor: Actor, group_id: int, login: str) -> UserInfo:
+    """Return one person; everybody may see themselves."""
+    if login != actor.login:
+        require(actor, Verb.USERS)
+    return known_user(work, group_id, login)
+
+
+def change_user(work: RegisterWork, actor: Actor, group_id: int, login: str, changes: Mapping[str, Value]) -> UserInfo:
+    """Change a person's name, address, phone, employee number, or whether they may log in."""
+    require(actor, Verb.USERS)
+    user = known_user(work, group_id, login)
+    cleaned = clean_all(changes, known=USER_FIELDS)
+    if cleaned.get("active") is False:
+        _keep_an_administrator(work, group_id, user)
+    changed = work.users.set(user.id, **cleaned)
+    work.commit()
+    return changed
+
+
+def grant(work: RegisterWork, actor: Actor, group_id: int, login: str, rights: Iterable[str]) -> UserInfo:
+    """Give rights to a person."""
+    require(actor, Verb.USERS)
+    user = known_user(work, group_id, login)
+    names, administrator = _rights(rights)
+    changed = work.users.grant(user.id, names)
+    if administrator:
+        changed = work.users.set(user.id, administrator=True)
+    work.commit()
+    return changed
+
+
+def revoke(work: RegisterWork, actor: Actor, group_id: int, login: str, rights: Iterable[str]) -> UserInfo:
+    """Take rights away from a person."""
+    require(actor, Verb.USERS)
+    user = known_user(work, group_id, login)
+    names, administrator = _rights(rights)
+    changed = work.users.revoke(user.id, names)
+    if administrator:
+        _keep_an_administrator(work, group_id, user)
+        changed = work.users.set(user.id, administrator=False)
+    work.commit()
+    return changed
+
+
+def set_password(work: RegisterWork, actor: Actor, group_id: int, login: str, password: str) -> None:
+    """Give a person a new password; everybody may do it for themselves."""
+    if login != actor.login:
+        require(actor, Verb.USERS)
+    password_hash = hashed(password)
+    work.users.set_password_hash(known_user(work, group_id, login).id, password_hash)
+    work.commit()
+
+
+def _rights(names: Iterable[str]) -> tuple[list[str], bool]:
+    wanted = [name.strip().casefold().replace("-", "_") for name in names]
+    unknown = next((name for name in wanted if name not in GRANTABLE), None)
+    if unknown is not None:
+        raise UnknownPermissionError(unknown)
+    return [name for name in wanted if name != ADMINISTRATOR], ADMINISTRATOR in wanted
+
+
+def _keep_an_administrator(work: RegisterWork, group_id: int, user: UserInfo) -> None:
+    others = (other for other in work.users.list(group_id) if other.id != user.id)
+    if user.administrator and not any(other.administrator and other.active for other in others):
+        raise LastAdministratorError
