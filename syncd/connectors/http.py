@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import httpx
+from typing_extensions import override
 
 from syncd import __version__
 from syncd.connectors.deadline import Deadline, DeadlineTransport
@@ -81,6 +82,7 @@ class Transport:
         self._lock = threading.Lock()
         self._sent = 0
 
+    @override
     def __repr__(self) -> str:
         return f"Transport({self._base.host!r})"
 

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pyrate_limiter import Limiter, Rate
+from pyrate_limiter import Duration, InMemoryBucket, Rate, RateItem
 
 from syncd.connectors.retry import pause
 from syncd.errors import TryLaterError
@@ -22,14 +22,12 @@ if TYPE_CHECKING:
 
     from syncd.connectors.retry import Stop
 
-MINUTE = 60_000  # milliseconds
 SHARE = 0.95
 PATIENCE = 300.0
 """Seconds that one request waits in all for its turn before the run gives up."""
 UNTOLD = 15.0
 """Seconds to wait after a refusal that names no time."""
 
-_STEP = 0.1
 _IN_TEXT = re.compile(r"try again in (\d+(?:\.\d+)?) second", re.IGNORECASE)
 
 
@@ -37,19 +35,15 @@ class Pacing:
     """The pace of one client id. Safe to share between threads."""
 
     def __init__(self, per_minute: int) -> None:
-        self._allowed: Final = max(1, int(per_minute * SHARE))
-        self._limiters: dict[str, Limiter] = {}
+        self._rate: Final = Rate(max(1, int(per_minute * SHARE)), Duration.MINUTE)
+        self._sent: dict[str, InMemoryBucket] = {}
         self._held: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def turn(self, endpoint: str, stop: Stop, patience: Patience) -> None:
         """Wait until a request to this endpoint may be sent. Raises ``TryLaterError``, ``StopError``."""
-        limiter = self._limiter(endpoint)
-        while True:
-            held = self._held.get(endpoint, 0.0) - time.monotonic()
-            if held <= 0 and limiter.try_acquire(endpoint, blocking=False):
-                return
-            patience.spend(min(held, _STEP) if held > 0 else _STEP, stop)
+        while (seconds := self._ahead(endpoint)) > 0:
+            patience.spend(seconds, stop)
 
     def hold(self, endpoint: str, seconds: float) -> None:
         """The vendor wants a pause: nobody asks this endpoint before it is over."""
@@ -57,11 +51,22 @@ class Pacing:
             until = time.monotonic() + seconds
             self._held[endpoint] = max(until, self._held.get(endpoint, 0.0))
 
-    def _limiter(self, endpoint: str) -> Limiter:
+    def _ahead(self, endpoint: str) -> float:
+        """The seconds until it is worth asking again; none when the turn was given."""
         with self._lock:
-            if endpoint not in self._limiters:
-                self._limiters[endpoint] = Limiter(Rate(self._allowed, MINUTE))
-            return self._limiters[endpoint]
+            held = self._held.get(endpoint, 0.0) - time.monotonic()
+            return held if held > 0 else self._take(endpoint)
+
+    def _take(self, endpoint: str) -> float:
+        """Count a request of the last minute, or say when the oldest of them is a minute old.
+
+        The bucket is used without the library's Limiter, which would start a thread for each endpoint.
+        """
+        bucket = self._sent.setdefault(endpoint, InMemoryBucket([self._rate]))
+        now = int(time.monotonic() * 1000)
+        bucket.leak(now)
+        item = RateItem(endpoint, now)
+        return 0.0 if bucket.put(item) else max(int(bucket.waiting(item)), 1) / 1000
 
 
 @dataclass(slots=True)

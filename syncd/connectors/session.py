@@ -27,9 +27,7 @@ ONCE_MORE = Retry(attempts=2)
 class TokenSession:
     """The tokens of one connection. Safe to share between threads, and between processes by the store's lock."""
 
-    def __init__(
-        self, oauth: OAuth, store: TokenStore, now: Callable[[], float], *, stop: Stop | None = None
-    ) -> None:
+    def __init__(self, oauth: OAuth, store: TokenStore, now: Callable[[], float], *, stop: Stop | None = None) -> None:
         self._oauth = oauth
         self._store = store
         self._now = now

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from json.decoder import JSONDecodeError, scanstring
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 if TYPE_CHECKING:
@@ -122,12 +121,10 @@ def _elements(text: str, start: int) -> Iterator[tuple[str, JsonValue]]:
 
 def _key(text: str, at: int) -> tuple[str, int]:
     """A key, and where its value begins."""
-    at = _after(text, at, '"', skip=False)
-    try:
-        key, at = scanstring(text, at, True)  # noqa: FBT003  the C function takes no names
-    except JSONDecodeError as error:
-        raise MalformedJsonError("a key is not a text") from error
-    return key, _after(text, _skip(text, at), ":")
+    key, end = _value(text, at)
+    if not isinstance(key, str):
+        raise MalformedJsonError("a key is not a text")
+    return key, _after(text, _skip(text, end), ":")
 
 
 def _value(text: str, at: int) -> tuple[JsonValue, int]:
@@ -145,11 +142,11 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _after(text: str, at: int, mark: str, *, skip: bool = True) -> int:
+def _after(text: str, at: int, mark: str) -> int:
     """Where the text goes on after ``mark``."""
     if text[at : at + 1] != mark:
         raise MalformedJsonError(f"{mark} expected")
-    return _skip(text, at + 1) if skip else at + 1
+    return _skip(text, at + 1)
 
 
 def _next(text: str, at: int, close: str) -> int:
@@ -161,4 +158,3 @@ def _next(text: str, at: int, close: str) -> int:
     if text[at : at + 1] == close:
         raise MalformedJsonError("a comma before the end")
     return at
-

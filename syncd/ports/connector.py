@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from syncd.register.fields import Value
     from syncd.values.capabilities import Capabilities
@@ -86,14 +87,6 @@ class TokenStore(Protocol):
         """Store durably; returns only when it is."""
         ...
 
-    def lock(self) -> TokenLock:
+    def lock(self) -> AbstractContextManager[None]:
         """One refresh at a time for this connection, across processes."""
         ...
-
-
-class TokenLock(Protocol):
-    """A context manager around one refresh."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *args: object) -> None: ...

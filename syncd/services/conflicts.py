@@ -156,7 +156,7 @@ def _alike(name: str, one: Any, other: Any) -> bool:
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return all(same(member, one.get(member), other.get(member)) for member in other)
     if isinstance(one, Mapping) or isinstance(other, Mapping):
-        return one == other
+        return bool(one == other)
     return same(name, one, other)
 
 

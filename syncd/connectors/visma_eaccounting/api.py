@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class QueryRefusedError(Exception):
+class QueryRefusedError(TryLaterError):
     """The vendor does not take this filter, order or page (6000, 6001)."""
 
 
@@ -83,9 +83,7 @@ class Api:
         Raises ``UnknownOutcomeError`` unless the vendor's answer says what became of it.
         """
         try:
-            reply = self._retry.run(
-                lambda: self._authorised(method, target, content=body), (NotSentError,), self._stop
-            )
+            reply = self._retry.run(lambda: self._authorised(method, target, content=body), (NotSentError,), self._stop)
         except NotSentError as error:
             raise TryLaterError(f"{VENDOR} cannot be reached ({error})") from error
         except (LostError, UnusableError) as error:

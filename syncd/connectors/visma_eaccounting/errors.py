@@ -63,6 +63,7 @@ _BY_STATUS: dict[int, Meaning] = {
     429: "throttled",
 }
 _SERVER_ERROR = 500
+_TWO_MEANINGS = 4002
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,10 @@ class Refusal:
             return cls(reply.status)
         text = body.get("DeveloperErrorMessage")
         return cls(
-            reply.status, _code(body.get("ErrorCode")), text if isinstance(text, str) else "", _pairs(body.get("Errors"))
+            reply.status,
+            _code(body.get("ErrorCode")),
+            text if isinstance(text, str) else "",
+            _pairs(body.get("Errors")),
         )
 
     @property
@@ -99,7 +103,7 @@ class Refusal:
 
     def _told_apart(self, meaning: Meaning) -> Meaning:
         """4002 is published twice: a missing module, and a record that cannot be written (FACTS §4)."""
-        is_record = self.code == 4002 and (self.fields or "CreatedOrUpdated" in self.text)
+        is_record = self.code == _TWO_MEANINGS and (self.fields or "CreatedOrUpdated" in self.text)
         return "rejected" if is_record and "module" not in self.text else meaning
 
     @property

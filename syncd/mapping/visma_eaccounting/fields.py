@@ -26,7 +26,11 @@ class Place:
 
 
 _ADDRESS_KEYS = dict(
-    zip(ADDRESS_PARTS, (("Address1", 50), ("Address2", 50), ("PostalCode", 10), ("City", 50), ("CountryCode", 2)), strict=True)
+    zip(
+        ADDRESS_PARTS,
+        (("Address1", 50), ("Address2", 50), ("PostalCode", 10), ("City", 50), ("CountryCode", 2)),
+        strict=True,
+    )
 )
 
 

@@ -48,14 +48,12 @@ class Terms:
         return next((term.name for term in self.rows if term.id.casefold() == wanted), None)
 
     def id_of(self, name_or_id: str) -> str | None:
-        """The id of terms for sales, by exact name, else by name in any case, else by id."""
+        """The id of terms for sales, by exact name, else by name in any case or by id."""
         wanted = name_or_id.strip()
-        tests = (
-            lambda term: term.name == wanted,
-            lambda term: term.name.casefold() == wanted.casefold(),
-            lambda term: term.id.casefold() == wanted.casefold(),
-        )
-        return next((term.id for test in tests for term in self.rows if term.for_sales and test(term)), None)
+        for_sales = [term for term in self.rows if term.for_sales]
+        exact = [term.id for term in for_sales if term.name == wanted]
+        alike = [term.id for term in for_sales if wanted.casefold() in (term.name.casefold(), term.id.casefold())]
+        return next(iter(exact + alike), None)
 
 
 def _term(row: JsonValue) -> Term | None:

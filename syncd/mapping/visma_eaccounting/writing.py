@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from syncd.errors import RejectedError
+from syncd.mapping.overlay import overlay
 from syncd.mapping.visma_eaccounting.customer import APARTMENT, PROPERTY
 from syncd.mapping.visma_eaccounting.fields import PLACE
 
@@ -42,10 +43,10 @@ def changes_to_wire(changes: Mapping[str, Value], seen: Mapping[str, Value], ter
     return wire
 
 
-def create_body(fields: Mapping[str, Value], terms: Terms, defaults: Mapping[str, JsonValue]) -> JsonObject:
+def create_body(fields: Mapping[str, Value], terms: Terms, defaults: Mapping[str, JsonValue]) -> str:
     """The body of a new customer: the filled fields over ``defaults``; what is empty is left out."""
     wire = changes_to_wire({name: value for name, value in fields.items() if value is not None}, {}, terms)
-    return {"IsActive": True, "IsPrivatePerson": False, **defaults, **wire}
+    return overlay("{}", {"IsActive": True, "IsPrivatePerson": False, **defaults, **wire})
 
 
 def _plain(name: str, value: Value) -> JsonValue:

@@ -1,0 +1,153 @@
+"""The composition root: the only place that names every vendor, opens the database and looks at the clock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from syncd.errors import ConfigurationError
+from syncd.services.sync.run import Runner
+from syncd.store.database import Database
+from syncd.store.tokens import StoredTokens
+from syncd.store.uow import Store
+from syncd.store.vault import Vault
+from syncd.store.witness import FileWitness
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from syncd.connectors.oauth import OAuth
+    from syncd.connectors.pacing import Pacing
+    from syncd.connectors.visma_eaccounting import VismaSettings
+    from syncd.ports import Connector, TokenStore
+    from syncd.ports.records import ConnectionInfo
+    from syncd.services.connections import HeldTokens
+    from syncd.services.sync.context import Progress
+    from syncd.settings import Settings
+    from syncd.values.capabilities import Direction
+
+VISMA_EACCOUNTING = "visma_eaccounting"
+SYSTEMS = (VISMA_EACCOUNTING,)
+"""The accounting systems that a connection can name."""
+
+
+def now() -> datetime:
+    """The wall clock, UTC."""
+    return datetime.now(UTC)
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the database of a configuration. Raises ``ConfigurationError`` unless its schema is this program's."""
+    database = Database(settings.database)
+    database.require_current()
+    return Store(database, now, Vault.from_file(settings.secret_key_file))
+
+
+def silent(stage: str, done: int, total: int | None) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass
+class App:
+    """Everything one process needs, opened once. ``stop`` is set by a signal and ends runs between two steps."""
+
+    settings: Settings
+    stop: threading.Event = field(default_factory=threading.Event)
+    _paces: dict[str, Pacing] = field(default_factory=dict)
+
+    @cached_property
+    def store(self) -> Store:
+        """The database."""
+        return open_store(self.settings)
+
+    def runner(self, progress: Progress = silent) -> Runner:
+        """What carries out runs."""
+        return Runner(
+            store=self.store,
+            connect=self.connect,
+            witness=FileWitness(self._state_directory()),
+            stop=self.stop,
+            progress=progress,
+            seconds=time.monotonic,
+        )
+
+    def _state_directory(self) -> Path | None:
+        return self.settings.state_directory
+
+    def connect(self, connection: ConnectionInfo, held: HeldTokens | None = None) -> Connector:
+        """Open a connector for a connection, on its stored tokens or on tokens in hand."""
+        if connection.system != VISMA_EACCOUNTING:
+            raise _unknown_system(connection.system)
+        from syncd.connectors.session import TokenSession
+        from syncd.connectors.visma_eaccounting import VismaEAccounting
+
+        tokens: TokenStore = held if held is not None else StoredTokens(self.store, connection.id)
+        visma = self._visma()
+        return VismaEAccounting(
+            visma,
+            TokenSession(self.authorizer(connection.system), tokens, time.time, stop=self.stop),
+            self._pace(visma),
+            terms_of_payment=connection.settings.get("terms_of_payment"),
+            stop=self.stop,
+        )
+
+    def authorizer(self, system: str) -> OAuth:
+        """What asks for consent to an accounting system."""
+        if system != VISMA_EACCOUNTING:
+            raise _unknown_system(system)
+        from syncd.connectors.visma_eaccounting import oauth
+
+        return oauth(self._visma(), time.time)
+
+    def _pace(self, visma: VismaSettings) -> Pacing:
+        from syncd.connectors.pacing import Pacing
+
+        return self._paces.setdefault(visma.client_id, Pacing(visma.rate_limit_per_minute))
+
+    def _visma(self) -> VismaSettings:
+        from syncd.connectors.visma_eaccounting import VismaSettings
+
+        section = self.settings.systems.visma_eaccounting
+        if not section.client_id or section.client_secret_file is None:
+            raise ConfigurationError(
+                "systems.visma_eaccounting: client_id and client_secret_file are not set",
+                remedy="Fill them in as the accounting system's developer portal gave them.",
+            )
+        return VismaSettings(
+            api_url=section.api_url,
+            identity_url=section.identity_url,
+            client_id=section.client_id,
+            client_secret=_secret(section.client_secret_file),
+            rate_limit_per_minute=section.rate_limit_per_minute,
+            timeout=section.timeout_seconds,
+        )
+
+
+def _secret(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError as error:
+        raise ConfigurationError(
+            f"systems.visma_eaccounting.client_secret_file: {path} cannot be read: {error.strerror}",
+            remedy="Put the client's secret into that file, readable by this program's user alone.",
+        ) from error
+
+
+def _unknown_system(system: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"there is no accounting system named {system}", remedy=f"One of: {', '.join(SYSTEMS)}.", code="unknown_system"
+    )
+
+
+def default_directions(system: str) -> Mapping[str, Direction]:
+    """The mapping's own direction of each field, before a connection's settings."""
+    if system != VISMA_EACCOUNTING:
+        return {}
+    from syncd.mapping.visma_eaccounting.fields import PLACES
+
+    return {place.name: place.direction for place in PLACES}

@@ -1,0 +1,34 @@
+"""The command line: words in, words out. Every command ends in a service call.
+
+A command is a line in ``COMMANDS``; its module is imported when it is used, so that help stays quick.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from syncd.cli.root import Root, global_options
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("syncd.cli.init:init", "Write a configuration, create the database, a group and its administrator."),
+    "config": ("syncd.cli.config:config", "Check the configuration, or show it."),
+    "db": ("syncd.cli.db:db", "Look after the database."),
+    "customer": ("syncd.cli.customer:customer", "The customer register."),
+    "user": ("syncd.cli.user:user", "The people of a group and their rights."),
+    "settings": ("syncd.cli.settings_cmd:settings", "The group's settings of the register."),
+}
+"""Every command: where it lives, and what it does."""
+
+cli = Root(
+    "syncd",
+    COMMANDS,
+    help="Keeps a customer register and its accounting systems in step, in both directions.",
+    params=global_options(),
+)
+
+
+def main() -> None:
+    """Run the command line as a program."""
+    from syncd.cli.edge import run_as_program
+
+    sys.exit(run_as_program(cli))

@@ -1,0 +1,109 @@
+"""What a command works with: the configuration, the database, the group, and who is acting."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from syncd.cli.root import wishes
+from syncd.errors import ConfigurationError, NotAllowedError, RefusedError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from syncd.ports.register import GroupInfo, RegisterWork
+    from syncd.register.access import Actor
+    from syncd.settings import Settings
+    from syncd.store.uow import Store, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """One command's unit of work, with whoever does it and for which group."""
+
+    work: UnitOfWork
+    actor: Actor
+    group: GroupInfo
+
+
+def settings() -> Settings:
+    """Return the configuration that counts for this command, and log as it says."""
+    from syncd import bootstrap
+    from syncd.settings import load
+
+    loaded = load(wishes().config)
+    bootstrap.start_logging(loaded)
+    return loaded
+
+
+def store() -> Store:
+    """Return the opened database."""
+    from syncd import bootstrap
+
+    return bootstrap.open_store(settings())
+
+
+@contextmanager
+def acting() -> Iterator[Acting]:
+    """Open a unit of work as the user and for the group that the global options name."""
+    opened = store()
+    try:
+        with opened.work() as work:
+            group = chosen_group(work)
+            yield Acting(work, chosen_actor(work, group), group)
+    finally:
+        opened.database.close()
+
+
+def chosen_group(work: RegisterWork) -> GroupInfo:
+    """Return the group that ``--group`` names, or the only one."""
+    name = wishes().group
+    if name is None:
+        return work.groups.only() or _ask_for_group(work)
+    group = work.groups.get(name)
+    if group is None:
+        raise RefusedError(f"There is no group {name}.", remedy="Check the name given to --group.", code="no_group")
+    return group
+
+
+def chosen_actor(work: RegisterWork, group: GroupInfo) -> Actor:
+    """Return the user that ``--as`` names, else the administrator who owns the shell, else the first one."""
+    login = wishes().login
+    if login is not None:
+        return _named(work, group, login)
+    administrators = [user.login for user in work.users.list(group.id) if user.administrator and user.active]
+    owner = _shell_owner()
+    login = owner if owner in administrators else next(iter(administrators), None)
+    actor = work.users.actor(group.id, login) if login else None
+    if actor is None:
+        raise ConfigurationError(
+            f"Group {group.name} has no administrator.",
+            remedy=f"Add one: syncd init --group {group.name} --admin LOGIN",
+        )
+    return actor
+
+
+def _named(work: RegisterWork, group: GroupInfo, login: str) -> Actor:
+    actor = work.users.actor(group.id, login)
+    if actor is not None:
+        return actor
+    if work.users.find(group.id, login) is not None:
+        raise NotAllowedError(f"User {login} is deactivated.", remedy="Act as somebody else.")
+    raise RefusedError(f"There is no user {login}.", remedy="Check the login given to --as.", code="unknown_user")
+
+
+def _ask_for_group(work: RegisterWork) -> GroupInfo:
+    names = [group.name for group in work.groups.list()]
+    if not names:
+        raise ConfigurationError("The database holds no group yet.", remedy="Run `syncd init`.")
+    raise UsageError(f"There are several groups: {', '.join(names)}.", remedy="Name one with --group.")
+
+
+def _shell_owner() -> str | None:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return None

@@ -1,0 +1,63 @@
+"""JSON shapes of the register, as scripts rely on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from syncd.services.register.masking import masked, masked_fields
+
+if TYPE_CHECKING:
+    from syncd.ports.register import HistoryEntry, UserInfo
+    from syncd.register.contacts import Contact
+    from syncd.register.fields import Value
+    from syncd.services.register.reading import CustomerView
+
+
+def customer(view: CustomerView, *, personal: bool = False) -> dict[str, Any]:
+    """Return a customer; personal identity numbers are masked unless ``personal``."""
+    fields = view.customer.fields if personal else masked_fields(view.customer.fields)
+    contacts = [contact(one) for one in view.contacts]
+    return {
+        **{name: _json(name, value) for name, value in fields.items()},
+        "contacts": contacts if personal else masked(None, contacts),
+        "assigned": [{"login": a.login, "name": a.name, "responsible": a.responsible} for a in view.assigned],
+        "links": [
+            {"connection": link.connection, "remote_id": link.remote_id, "number": link.number, "state": link.state}
+            for link in view.links
+        ],
+    }
+
+
+def contact(one: Contact) -> dict[str, Any]:
+    """Return a contact."""
+    return {name: getattr(one, name) for name in type(one).__dataclass_fields__}
+
+
+def entry(line: HistoryEntry, *, personal: bool = False) -> dict[str, Any]:
+    """Return a line of a customer's history."""
+    values = {name: _json(line.field or "", getattr(line, name)) for name in ("before", "after")}
+    if not personal:
+        values = {name: masked(line.field, value) for name, value in values.items()}
+    return {"when": line.at, "who": line.who, "run": line.run_id, "kind": line.kind, "field": line.field, **values}
+
+
+def user(person: UserInfo) -> dict[str, Any]:
+    """Return a user."""
+    return {
+        "login": person.login,
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "employee_number": person.employee_number,
+        "administrator": person.administrator,
+        "permissions": sorted(person.permissions),
+        "active": person.active,
+    }
+
+
+def _json(name: str, value: Value | Any) -> Any:  # noqa: ANN401 - any JSON
+    """A percentage is a number in JSON; everything else is as stored."""
+    if name == "discount_percentage" and isinstance(value, str):
+        number = float(value)
+        return int(number) if number.is_integer() else number
+    return value

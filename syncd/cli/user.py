@@ -1,0 +1,132 @@
+"""`syncd user`: the people of a group and their rights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from syncd.cli import shapes
+from syncd.cli.arguments import pairs, read_password
+from syncd.cli.context import acting
+from syncd.cli.output import json_option, note, print_json, print_pairs, print_table, say
+from syncd.cli.root import CommandGroup
+from syncd.services.register import passwords, users
+
+if TYPE_CHECKING:
+    from syncd.ports.register import UserInfo
+
+_RIGHTS = f"Rights: {' '.join(users.GRANTABLE)}."
+_FIELDS = f"Fields: {' '.join(users.USER_FIELDS)}."
+_LISTED = ("login", "name", "email", "administrator", "active")
+_password_file = click.option(
+    "--password-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE|-",
+    help="A file whose first line is the password.",
+)
+
+
+@click.group(cls=CommandGroup)
+def user() -> None:
+    """The people of a group and their rights."""
+
+
+@user.command()
+@click.argument("login")
+@click.option("--name", required=True, help="First and last name.")
+@click.option("--email", metavar="ADDRESS")
+@click.option("--phone", metavar="NUMBER")
+@click.option("--employee-number", metavar="NUMBER")
+@_password_file
+@json_option
+def add(login: str, *, password_file: Path | None, as_json: bool, **typed: str) -> None:
+    """Add a user, without rights. Without a password they cannot log in, only be assigned."""
+    password = read_password(password_file) if password_file else None
+    with acting() as now:
+        added = users.add_user(now.work, now.actor, now.group.id, users.Person(login, **typed), password)
+    _tell(added, f"Added user {login}.", as_json=as_json)
+
+
+@user.command("list")
+@json_option
+def list_(*, as_json: bool) -> None:
+    """List everybody."""
+    with acting() as now:
+        documents = [shapes.user(person) for person in users.list_users(now.work, now.actor, now.group.id)]
+    if as_json:
+        print_json(documents)
+    else:
+        print_table(_LISTED, ([document[name] for name in _LISTED] for document in documents))
+
+
+@user.command()
+@click.argument("login")
+@json_option
+def show(login: str, *, as_json: bool) -> None:
+    """Show one user."""
+    with acting() as now:
+        document = shapes.user(users.show_user(now.work, now.actor, now.group.id, login))
+    if as_json:
+        print_json(document)
+    else:
+        print_pairs({**document, "permissions": " ".join(document["permissions"])}.items())
+
+
+@user.command("set", epilog=_FIELDS)
+@click.argument("login")
+@click.argument("fields", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@json_option
+def set_(login: str, fields: tuple[str, ...], *, as_json: bool) -> None:
+    """Change fields of a user; active=no locks them out."""
+    with acting() as now:
+        changed = users.change_user(now.work, now.actor, now.group.id, login, pairs(fields))
+    _tell(changed, f"User {login} is saved.", as_json=as_json)
+
+
+@user.command(epilog=_RIGHTS)
+@click.argument("login")
+@click.argument("rights", nargs=-1, required=True, metavar="PERMISSION...")
+@json_option
+def grant(login: str, rights: tuple[str, ...], *, as_json: bool) -> None:
+    """Give rights to a user."""
+    with acting() as now:
+        changed = users.grant(now.work, now.actor, now.group.id, login, rights)
+    _tell(changed, _rights(changed), as_json=as_json)
+
+
+@user.command(epilog=_RIGHTS)
+@click.argument("login")
+@click.argument("rights", nargs=-1, required=True, metavar="PERMISSION...")
+@json_option
+def revoke(login: str, rights: tuple[str, ...], *, as_json: bool) -> None:
+    """Take rights away from a user."""
+    with acting() as now:
+        changed = users.revoke(now.work, now.actor, now.group.id, login, rights)
+    _tell(changed, _rights(changed), as_json=as_json)
+
+
+@user.command()
+@click.argument("login")
+@_password_file
+def password(login: str, *, password_file: Path | None) -> None:
+    """Give a user a new password: from a file, else one that is printed once."""
+    new = read_password(password_file) if password_file else passwords.one_time()
+    with acting() as now:
+        users.set_password(now.work, now.actor, now.group.id, login, new)
+    note(f"User {login} has a new password.")
+    if password_file is None:
+        say(new)
+
+
+def _tell(changed: UserInfo, message: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(shapes.user(changed))
+    else:
+        say(message)
+
+
+def _rights(changed: UserInfo) -> str:
+    names = sorted(changed.permissions) + (["administrator"] if changed.administrator else [])
+    return f"User {changed.login} may: {', '.join(names) or 'nothing'}."

@@ -1,0 +1,168 @@
+"""Visma eAccounting as the engine's door ``Connector``: one company, seen and written through its API v2."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from syncd.connectors.retry import never
+from syncd.connectors.visma_eaccounting import lists
+from syncd.connectors.visma_eaccounting.api import Api, QueryRefusedError, Target
+from syncd.connectors.visma_eaccounting.company import CompanyBook
+from syncd.connectors.visma_eaccounting.records import Whole, check_whole, read_one, understood
+from syncd.errors import GoneError, RejectedError
+from syncd.mapping import visma_eaccounting as visma
+from syncd.mapping.overlay import overlay, parse
+from syncd.values.records import DocumentPage, Page, Reject, RemoteDocument, RemoteRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from syncd.connectors.http import Reply
+    from syncd.connectors.pacing import Pacing
+    from syncd.connectors.retry import Stop
+    from syncd.connectors.session import TokenSession
+    from syncd.connectors.visma_eaccounting.settings import VismaSettings
+    from syncd.mapping.overlay import JsonValue
+    from syncd.register.fields import Value
+    from syncd.values.capabilities import Capabilities
+    from syncd.values.records import Company
+
+CUSTOMERS = "customers"
+
+
+class VismaEAccounting:
+    """One company. Safe to share between threads."""
+
+    def __init__(
+        self,
+        settings: VismaSettings,
+        tokens: TokenSession,
+        pacing: Pacing,
+        *,
+        terms_of_payment: str | None = None,
+        stop: Stop | None = None,
+    ) -> None:
+        self._api = Api(settings, tokens, pacing, stop or never())
+        self._book = CompanyBook(self._api, terms_of_payment)
+        self._whole = Whole()
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent to the API so far (token requests apart)."""
+        return self._api.requests
+
+    def company(self) -> Company:
+        """Read who we are talking to. Raises ``NeedsAttentionError`` for a closed company."""
+        return self._book.company()
+
+    def capabilities(self) -> Capabilities:
+        """What this company can hold; its list of terms of payment is read when somebody looks into it."""
+        return self._book.capabilities()
+
+    def customers(self, since: str | None = None) -> Iterator[Page]:
+        """Stream all customers, or those changed at or after ``since``."""
+        for page in self._changed(CUSTOMERS, "ChangedUtc", since, order="CustomerNumber"):
+            read = [self._record(raw, value) for raw, value in page.rows]
+            records = tuple(one for one in read if isinstance(one, RemoteRecord))
+            rejects = tuple(one for one in read if isinstance(one, Reject))
+            yield Page(records, rejects, page.server_time, page.total)
+
+    def customer(self, remote_id: str) -> RemoteRecord:
+        """Read one customer now, whole enough to be sent back. Raises ``GoneError``, ``NotNowError``."""
+        target = Target(CUSTOMERS, remote_id)
+        return self._whole.read(lambda: read_one(self._api, target, self._answered))
+
+    def find(self, number: str) -> tuple[RemoteRecord, ...]:
+        """Read the customers that hold this number now, also where the vendor takes no such filter."""
+        number = number.strip()
+        try:
+            return tuple(self._with_number(number, lists.equals("CustomerNumber", number)))
+        except QueryRefusedError:
+            return tuple(self._with_number(number, None))
+
+    def create(self, fields: Mapping[str, Value]) -> RemoteRecord:
+        """Create a customer, once."""
+        chosen = fields.get("terms_of_payment")
+        body = visma.create_body(
+            fields, self._book.terms(), {} if chosen else {"TermsOfPaymentId": self._book.default_terms()}
+        )
+        return self._write("POST", Target(CUSTOMERS), body)
+
+    def update(self, seen: RemoteRecord, changes: Mapping[str, Value]) -> RemoteRecord:
+        """Change these fields of the record as just read; everything else goes back byte for byte."""
+        terms = self._book.terms() if changes.get("terms_of_payment") else visma.Terms()
+        wire = visma.changes_to_wire(changes, seen.fields, terms)
+        if not wire:
+            return seen
+        body = overlay(seen.raw, wire)
+        check_whole(body)
+        try:
+            return self._write("PUT", Target(CUSTOMERS, seen.remote_id), body)
+        except GoneError as error:
+            self.customer(seen.remote_id)  # raises GoneError when it is the customer that is gone
+            raise RejectedError("the customer refers to something that accounting no longer has") from error
+
+    def delete(self, remote_id: str) -> None:
+        """Delete a customer. Raises ``RejectedError`` for one in use, ``GoneError``."""
+        self._api.write("DELETE", Target(CUSTOMERS, remote_id), lambda _: None)
+
+    def documents(self, feed: str, since: str | None = None) -> Iterator[DocumentPage]:
+        """Stream a document feed; invoice drafts, which have no change stamp, always whole."""
+        shape = visma.SHAPES[feed]
+        for page in self._changed(shape.path, shape.stamp, since):
+            read = [visma.to_document(feed, raw, value) for raw, value in page.rows]
+            documents = tuple(one for one in read if isinstance(one, RemoteDocument))
+            rejects = tuple(one for one in read if isinstance(one, Reject))
+            yield DocumentPage(documents, rejects, page.server_time, page.total)
+
+    def document(self, feed: str, remote_id: str) -> RemoteDocument:
+        """Read one document now. Raises ``GoneError``, ``NotNowError``."""
+        return read_one(self._api, Target(visma.SHAPES[feed].path, remote_id), partial(_document, feed))
+
+    def write_reference(self, seen: RemoteDocument, text: str | None) -> RemoteDocument:
+        """Write *our reference* on a document as just read; a closed one is never touched (S-31)."""
+        if not seen.is_open:
+            raise RejectedError("the document is closed", code="closed")
+        shape = visma.SHAPES[seen.feed]
+        body = overlay(seen.raw, {shape.reference: text})
+        target = Target(shape.path, seen.remote_id)
+        return self._api.write("PUT", target, lambda reply: understood(_document(seen.feed, reply)), body)
+
+    def close(self) -> None:
+        """Give connections back."""
+        self._api.close()
+
+    def _changed(
+        self, resource: str, stamp: str | None, moment: str | None, *, order: str | None = None
+    ) -> Iterator[lists.RawPage]:
+        """What changed; the whole list where the vendor cannot be asked for changes."""
+        if stamp is not None and moment is not None:
+            try:
+                yield from lists.listing(self._api, resource, where=lists.since(stamp, moment))
+            except QueryRefusedError:
+                pass
+            else:
+                return
+        yield from lists.listing(self._api, resource, order=order)
+
+    def _with_number(self, number: str, where: str | None) -> Iterator[RemoteRecord]:
+        """Look for ourselves, too: a server may ignore the filter."""
+        for page in lists.listing(self._api, CUSTOMERS, where=where):
+            for raw, value in page.rows:
+                record = self._record(raw, value)
+                if isinstance(record, RemoteRecord) and record.number == number:
+                    yield record
+
+    def _write(self, method: str, target: Target, body: str) -> RemoteRecord:
+        return self._api.write(method, target, lambda reply: understood(self._answered(reply)), body)
+
+    def _answered(self, reply: Reply) -> RemoteRecord | Reject:
+        return self._record(reply.text, parse(reply.text))
+
+    def _record(self, raw: str, value: JsonValue) -> RemoteRecord | Reject:
+        return visma.to_record(raw, value, self._book.term_name)
+
+
+def _document(feed: str, reply: Reply) -> RemoteDocument | Reject:
+    return visma.to_document(feed, reply.text, parse(reply.text))

@@ -1,0 +1,187 @@
+"""Lists, page by page: every row once, whatever moves meanwhile and whatever the vendor claims (FACTS §3).
+
+There is no cursor and no snapshot: a row can slip from one page to the next while we read. So the rows are counted
+against the vendor's own total, and a listing of several pages whose count disagrees is read again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from syncd.connectors.visma_eaccounting.api import QueryRefusedError, Target
+from syncd.mapping.overlay import MalformedJsonError, split_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from syncd.connectors.http import Reply
+    from syncd.connectors.visma_eaccounting.api import Api
+    from syncd.mapping.overlay import JsonObject, JsonValue
+
+PAGE_SIZE = 1000
+"""The largest allowed (FACTS §3.1). ``$top`` and ``$skip`` are silently ignored: never use them."""
+READINGS = 4
+"""How often a listing whose rows do not add up is read in all."""
+
+_STAMP = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d+))?Z")
+
+Row = tuple[str, "JsonValue"]
+"""One element: its exact text and what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """One page as it came."""
+
+    rows: tuple[Row, ...]
+    server_time: str
+    total: int
+    pages: int
+    size: int
+
+
+@dataclass(slots=True)
+class _Listing:
+    """One listing while it is being read. Rows are remembered by hash, so that a million of them fit."""
+
+    seen: set[int] = field(default_factory=set)
+    totals: set[int] = field(default_factory=set)
+    server_time: str | None = None
+    read: int = 0
+
+    def begin(self) -> None:
+        """Read from the first page (again)."""
+        self.totals, self.read = set(), 0
+
+    def take(self, page: RawPage) -> RawPage:
+        """What is new on the page, under the time of the very first page: no change is newer than a cursor there."""
+        self.server_time = self.server_time or page.server_time
+        self.totals.add(page.total)
+        self.read += 1
+        return RawPage(self._unseen(page.rows), self.server_time, page.total, page.pages, page.size)
+
+    def adds_up(self) -> bool:
+        """Whether nothing can have slipped between pages: one page, or one total that equals the rows seen."""
+        return self.read <= 1 or self.totals == {len(self.seen)}
+
+    def _unseen(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        new = []
+        for row in rows:
+            mark = hash(_identity(row))
+            if mark not in self.seen:
+                self.seen.add(mark)
+                new.append(row)
+        return tuple(new)
+
+
+def listing(api: Api, resource: str, *, where: str | None = None, order: str | None = None) -> Iterator[RawPage]:
+    """Stream a list; at least one page comes, empty or not.
+
+    When the rows do not add up to the vendor's total even after reading again, what was seen is all there is:
+    the caller notices by ``total``. An order that the vendor refuses is done without.
+    """
+    state = _Listing()
+    for _ in range(READINGS):
+        state.begin()
+        try:
+            yield from _pages(api, resource, state, _query(where, order))
+        except QueryRefusedError:
+            if order is None:
+                raise
+            order = None
+            state.begin()
+            yield from _pages(api, resource, state, _query(where, None))
+        if state.adds_up():
+            return
+
+
+def since(stamp_key: str, moment: str) -> str:
+    """The filter for what changed at or after a stamp, floored to the precision of the vendor's example (§3.2)."""
+    found = _STAMP.fullmatch(moment) or _STAMP.fullmatch(_utc(moment))
+    if found is None:
+        raise ValueError("not a time")
+    fraction = (found[2] or "")[:2].ljust(2, "0")
+    return f"{stamp_key} ge {found[1]}.{fraction}Z"
+
+
+def equals(key: str, text: str) -> str:
+    """The filter for one text; a quote is doubled (FACTS §3.2)."""
+    quoted = text.replace("'", "''")
+    return f"{key} eq '{quoted}'"
+
+
+def _pages(api: Api, resource: str, state: _Listing, query: Mapping[str, str]) -> Iterator[RawPage]:
+    number = 1
+    while True:
+        try:
+            page = api.read(Target(resource), _page, {"$page": str(number), **query})
+        except QueryRefusedError:
+            if number == 1:
+                raise
+            return  # beyond the last page (what the vendor answers there is unknown, FACTS §3.1)
+        new = state.take(page)
+        if number == 1 or new.rows:
+            yield new
+        if not new.rows or _is_last(page, number, len(state.seen)):
+            return
+        number += 1
+
+
+def _is_last(page: RawPage, number: int, seen: int) -> bool:
+    """All pages read; and the page is not full, or every row that the vendor counts was seen."""
+    return number >= page.pages and (len(page.rows) < page.size or seen >= page.total)
+
+
+def _query(where: str | None, order: str | None) -> dict[str, str]:
+    query = {"$pagesize": str(PAGE_SIZE), "$filter": where, "$orderby": order}
+    return {name: value for name, value in query.items() if value is not None}
+
+
+def _page(reply: Reply) -> RawPage:
+    """Take a page apart. What Meta leaves out is taken from the rows and the answer's own date."""
+    meta, rows = split_page(reply.text)
+    return RawPage(
+        rows=tuple(rows),
+        server_time=_server_time(meta, reply.headers),
+        total=_count(meta, "TotalNumberOfResults", len(rows)),
+        pages=_count(meta, "TotalNumberOfPages", 1),
+        size=_count(meta, "PageSize", PAGE_SIZE),
+    )
+
+
+def _count(meta: JsonObject, key: str, default: int) -> int:
+    value = meta.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+
+def _server_time(meta: JsonObject, headers: Mapping[str, str]) -> str:
+    """The vendor's clock, in whole or broken seconds, UTC."""
+    value = meta.get("ServerTimeUtc")
+    if isinstance(value, str) and _STAMP.fullmatch(value):
+        return value
+    try:
+        return _utc(value) if isinstance(value, str) else _date(headers["date"])
+    except (KeyError, ValueError) as error:
+        raise MalformedJsonError("the page does not say what time it is") from error
+
+
+def _utc(text: str) -> str:
+    """An ISO time, with any offset or none, as UTC."""
+    moment = datetime.fromisoformat(text)
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _date(header: str) -> str:
+    return parsedate_to_datetime(header).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _identity(row: Row) -> object:
+    """What makes two rows the same record: the id, else the text."""
+    raw, value = row
+    found = value.get("Id") if isinstance(value, dict) else None
+    return found if isinstance(found, str) else raw
