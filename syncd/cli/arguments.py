@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from syncd.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 
 def pairs(words: Iterable[str]) -> dict[str, str]:
@@ -23,6 +25,14 @@ def pairs(words: Iterable[str]) -> dict[str, str]:
             raise UsageError(f"{name.strip()} is given twice.", remedy="Give each field once.")
         found[name.strip()] = value
     return found
+
+
+password_file_option = click.option(
+    "--password-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE|-",
+    help="A file whose first line is the password.",
+)
 
 
 def read_password(file: Path) -> str:

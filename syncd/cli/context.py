@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from syncd.ports.register import GroupInfo, RegisterWork
     from syncd.register.access import Actor
+    from syncd.services.register.foreign import LedByAccounting
     from syncd.settings import Settings
+    from syncd.store.database import Database
     from syncd.store.uow import Store, UnitOfWork
 
 
@@ -27,16 +29,24 @@ class Acting:
     work: UnitOfWork
     actor: Actor
     group: GroupInfo
+    led: LedByAccounting
 
 
 def settings() -> Settings:
     """Return the configuration that counts for this command, and log as it says."""
-    from syncd import bootstrap
+    from syncd import log
     from syncd.settings import load
 
     loaded = load(wishes().config)
-    bootstrap.start_logging(loaded)
+    log.set_up(loaded.log.level, loaded.log.format)
     return loaded
+
+
+def database() -> Database:
+    """Return the database as it is, whatever its schema: for creating, upgrading and looking at it."""
+    from syncd.store.database import Database
+
+    return Database(settings().database)
 
 
 def store() -> Store:
@@ -49,11 +59,16 @@ def store() -> Store:
 @contextmanager
 def acting() -> Iterator[Acting]:
     """Open a unit of work as the user and for the group that the global options name."""
+    from syncd.bootstrap import default_directions
+    from syncd.services.connections import led_by_accounting
+
     opened = store()
     try:
         with opened.work() as work:
             group = chosen_group(work)
-            yield Acting(work, chosen_actor(work, group), group)
+            actor = chosen_actor(work, group)
+            work.commit()  # the command's own transaction begins with its first question
+            yield Acting(work, actor, group, led_by_accounting(opened, default_directions))
     finally:
         opened.database.close()
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _LISTED = ("number", "name", "type", "organisation_number", "invoice_city", "phone", "active")
 _EPILOG = f"Fields: {' '.join(FIELDS)}. FIELD= empties a field. Put -- before a number that begins with a dash."
 
+_CONTACT_FLAGS = ("send_service_protocol", "send_work_orders", "accounting")
+
 _personal = click.option(
     "--show-personal", "personal", is_flag=True, help="Whole personal identity numbers; written into the history."
 )
@@ -109,7 +111,7 @@ def add(number: str, name: str, fields: tuple[str, ...], *, as_json: bool) -> No
 def set_(number: str, fields: tuple[str, ...], *, as_json: bool) -> None:
     """Change fields of a customer."""
     with acting() as now:
-        changed = customers.change_customer(now.work, now.actor, now.group.id, number, pairs(fields))
+        changed = customers.change_customer(now.work, now.actor, now.group.id, number, pairs(fields), led=now.led)
         _tell(now, changed, f"Customer {changed.number} is saved.", as_json=as_json)
 
 
@@ -120,7 +122,7 @@ def set_(number: str, fields: tuple[str, ...], *, as_json: bool) -> None:
 def renumber(old: str, new: str, *, as_json: bool) -> None:
     """Give a customer another number (administrators only)."""
     with acting() as now:
-        changed = customers.renumber_customer(now.work, now.actor, now.group.id, (old, new))
+        changed = customers.renumber_customer(now.work, now.actor, now.group.id, (old, new), led=now.led)
         _tell(now, changed, f"Customer {old.strip()} is now {changed.number}.", as_json=as_json)
 
 
@@ -153,7 +155,7 @@ def unassign(number: str, logins: tuple[str, ...], *, as_json: bool) -> None:
 def deactivate(number: str, *, as_json: bool) -> None:
     """Deactivate a customer; what was done for it stays."""
     with acting() as now:
-        changed = customers.set_active(now.work, now.actor, now.group.id, number, active=False)
+        changed = customers.set_active(now.work, now.actor, now.group.id, number, active=False, led=now.led)
         _tell(now, changed, f"Customer {changed.number} is deactivated.", as_json=as_json)
 
 
@@ -163,7 +165,7 @@ def deactivate(number: str, *, as_json: bool) -> None:
 def reactivate(number: str, *, as_json: bool) -> None:
     """Reactivate a customer."""
     with acting() as now:
-        changed = customers.set_active(now.work, now.actor, now.group.id, number, active=True)
+        changed = customers.set_active(now.work, now.actor, now.group.id, number, active=True, led=now.led)
         _tell(now, changed, f"Customer {changed.number} is active.", as_json=as_json)
 
 
@@ -215,9 +217,7 @@ def _print_customer(document: dict[str, Any]) -> None:
 
 def _contact(one: dict[str, Any]) -> str:
     known = [str(one[name]) for name in ("name", "role", "phone", "mobile", "email") if one[name]]
-    flags = [
-        name.replace("_", " ") for name in ("send_service_protocol", "send_work_orders", "accounting") if one[name]
-    ]
+    flags = [name.replace("_", " ") for name in _CONTACT_FLAGS if one[name]]
     return ", ".join(known) + (f" ({', '.join(flags)})" if flags else "")
 
 

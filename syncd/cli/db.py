@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from syncd import bootstrap
 from syncd.cli import context
 from syncd.cli.output import json_option, print_json, say
 from syncd.cli.root import CommandGroup
-
-if TYPE_CHECKING:
-    from syncd.store.database import Database
 
 
 @click.group(cls=CommandGroup)
@@ -25,7 +20,7 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the schema up to date; creates it where there is none."""
-    with closing(_database()) as database:
+    with closing(context.database()) as database:
         database.upgrade()
         say(f"The schema is {database.current()[0]}.")
 
@@ -34,7 +29,7 @@ def upgrade() -> None:
 @json_option
 def current(*, as_json: bool) -> None:
     """Show the schema of the database and the one this program needs."""
-    with closing(_database()) as database:
+    with closing(context.database()) as database:
         missing = database.file is not None and not database.file.exists()
         found, newest = (None, None) if missing else database.current()
     if as_json:
@@ -49,11 +44,7 @@ def current(*, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Copy an embedded database into FILE, also while it is in use."""
-    with closing(_database()) as database:
+    with closing(context.database()) as database:
         database.require_current()
         database.backup(file)
     say(f"The database is copied to {file}. The key file and the configuration are not part of it.")
-
-
-def _database() -> Database:
-    return bootstrap.open_database(context.settings())

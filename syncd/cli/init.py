@@ -12,13 +12,14 @@ import click
 
 from syncd import bootstrap
 from syncd.cli import context
-from syncd.cli.arguments import read_password
+from syncd.cli.arguments import password_file_option, read_password
 from syncd.cli.output import note, say
 from syncd.cli.root import Command, wishes
 from syncd.errors import ConfigurationError
 from syncd.services.register import groups
 from syncd.settings import find_file
 from syncd.settings.loading import SYSTEM_FILE
+from syncd.store.database import Database
 from syncd.store.uow import Store
 from syncd.store.vault import make_key_file
 
@@ -29,12 +30,7 @@ _SYSTEM = {"database": "sqlite:////var/lib/syncd/syncd.db", "secret_key_file": "
 @click.command(cls=Command)
 @click.option("--database", metavar="URL", help="PostgreSQL, or another place than beside the configuration.")
 @click.option("--admin", default="admin", show_default=True, metavar="LOGIN", help="The first administrator.")
-@click.option(
-    "--password-file",
-    type=click.Path(path_type=Path),
-    metavar="FILE|-",
-    help="A file whose first line is the password.",
-)
+@password_file_option
 def init(*, database: str | None, admin: str, password_file: Path | None) -> None:
     """Write a configuration, create the database, a group and its administrator.
 
@@ -47,7 +43,7 @@ def init(*, database: str | None, admin: str, password_file: Path | None) -> Non
         _write_configuration(file, database)
     settings = context.settings()
     _make_key(settings.secret_key_file)
-    with closing(bootstrap.open_database(settings)) as opened:
+    with closing(Database(settings.database)) as opened:
         opened.upgrade()
         _protect(opened.file)
         with Store(opened, bootstrap.now).work() as work:

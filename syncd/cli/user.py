@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from syncd.cli import shapes
-from syncd.cli.arguments import pairs, read_password
+from syncd.cli.arguments import pairs, password_file_option, read_password
 from syncd.cli.context import acting
 from syncd.cli.output import json_option, note, print_json, print_pairs, print_table, say
 from syncd.cli.root import CommandGroup
 from syncd.services.register import passwords, users
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from syncd.ports.register import UserInfo
 
 _RIGHTS = f"Rights: {' '.join(users.GRANTABLE)}."
 _FIELDS = f"Fields: {' '.join(users.USER_FIELDS)}."
 _LISTED = ("login", "name", "email", "administrator", "active")
-_password_file = click.option(
-    "--password-file",
-    type=click.Path(path_type=Path),
-    metavar="FILE|-",
-    help="A file whose first line is the password.",
-)
 
 
 @click.group(cls=CommandGroup)
@@ -39,7 +34,7 @@ def user() -> None:
 @click.option("--email", metavar="ADDRESS")
 @click.option("--phone", metavar="NUMBER")
 @click.option("--employee-number", metavar="NUMBER")
-@_password_file
+@password_file_option
 @json_option
 def add(login: str, *, password_file: Path | None, as_json: bool, **typed: str) -> None:
     """Add a user, without rights. Without a password they cannot log in, only be assigned."""
@@ -109,7 +104,7 @@ def revoke(login: str, rights: tuple[str, ...], *, as_json: bool) -> None:
 
 @user.command()
 @click.argument("login")
-@_password_file
+@password_file_option
 def password(login: str, *, password_file: Path | None) -> None:
     """Give a user a new password: from a file, else one that is printed once."""
     new = read_password(password_file) if password_file else passwords.one_time()

@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from pyrate_limiter import Duration, InMemoryBucket, Rate, RateItem
 
@@ -66,7 +66,7 @@ class Pacing:
         now = int(time.monotonic() * 1000)
         bucket.leak(now)
         item = RateItem(endpoint, now)
-        return 0.0 if bucket.put(item) else max(int(bucket.waiting(item)), 1) / 1000
+        return 0.0 if bucket.put(item) else max(cast("int", bucket.waiting(item)), 1) / 1000
 
 
 @dataclass(slots=True)

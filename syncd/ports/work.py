@@ -128,6 +128,12 @@ class Links(Protocol):
         """Pair two records. ``seen`` is the customer's version and the remote fingerprint at this moment."""
         ...
 
+    def create_many(
+        self, connection_id: int, pairs: Sequence[tuple[int, str, Mapping[str, Agreed], tuple[int, str]]]
+    ) -> None:
+        """Pair many records at once: (customer, remote id, base, seen) as in ``create``."""
+        ...
+
     def settle(self, link_id: int, base: Mapping[str, Agreed], seen: tuple[int, str]) -> None:
         """Store a new base and what both sides were when it was found."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from syncd.engine.state import Agreed, Link
 from syncd.ports.clock import stamp
@@ -14,7 +14,7 @@ from syncd.store.dialect import chunks
 from syncd.store.tables import Customer, Mirror, Touched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
@@ -47,6 +47,27 @@ class Links:
         self._session.add(row)
         self._session.flush()
         return _link(row)
+
+    def create_many(
+        self, connection_id: int, pairs: Sequence[tuple[int, str, Mapping[str, Agreed], tuple[int, str]]]
+    ) -> None:
+        """Pair many records at once: (customer, remote id, base, seen) as in ``create``."""
+        now = stamp(self._clock())
+        rows = [
+            {
+                "connection_id": connection_id,
+                "customer_id": customer_id,
+                "remote_id": remote_id,
+                "state": "linked",
+                "base": _packed(base),
+                "customer_version": seen[0],
+                "fingerprint": seen[1],
+                "created_at": now,
+            }
+            for customer_id, remote_id, base, seen in pairs
+        ]
+        if rows:
+            self._session.execute(insert(Row), rows)
 
     def settle(self, link_id: int, base: Mapping[str, Agreed], seen: tuple[int, str]) -> None:
         """Store a new base and what both sides were when it was found."""

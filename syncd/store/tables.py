@@ -200,6 +200,8 @@ class Link(Base):
 
     __tablename__ = "links"
     __table_args__ = (
+        Index("ix_links_customer", "connection_id", "customer_id"),
+        Index("ix_links_remote", "connection_id", "remote_id"),
         Index(
             "ux_links_customer", "connection_id", "customer_id", unique=True,
             sqlite_where=text("state = 'linked'"), postgresql_where=text("state = 'linked'"),
@@ -211,7 +213,7 @@ class Link(Base):
     )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id", ondelete="CASCADE"))
-    customer_id: Mapped[int] = mapped_column(index=True)
+    customer_id: Mapped[int]
     remote_id: Mapped[str]
     state: Mapped[str] = mapped_column(default="linked")
     base: Mapped[Json] = mapped_column(default=dict)

@@ -51,12 +51,13 @@ def change_customer(  # noqa: PLR0913 - a change, what its author saw, and who l
     led: LedByAccounting = nobody_leads,
 ) -> Local:
     """Change fields of a customer. ``seen`` is the version the change was made on, where somebody looked first."""
+    directions = led(group_id)  # before the transaction begins: it may read in one of its own
     customer = found(work, actor, group_id, number)
     require(actor, Verb.EDIT, customer.id, number=number)
     refuse_masks(changes)
     cleaned = clean_all(changes, country=_country(customer))
     moved = {name: value for name, value in cleaned.items() if value != customer.fields.get(name)}
-    refuse_foreign(moved, led(group_id))
+    refuse_foreign(moved, directions)
     if "number" in moved:
         _check_renumber(work, actor, group_id, customer, str(moved["number"]))
     changed = work.customers.write(customer.id, seen, cleaned, author(actor))
@@ -73,9 +74,10 @@ def renumber_customer(
 ) -> Local:
     """Give a customer another number: the same customer afterwards, here and in accounting (R-02)."""
     old, new = numbers
+    directions = led(group_id)
     customer = found(work, actor, group_id, old)
     require(actor, Verb.RENUMBER, customer.id, number=old)
-    return change_customer(work, actor, group_id, old, {"number": new}, led=led)
+    return change_customer(work, actor, group_id, old, {"number": new}, led=lambda _: directions)
 
 
 def set_active(
@@ -88,9 +90,10 @@ def set_active(
     led: LedByAccounting = nobody_leads,
 ) -> Local:
     """Deactivate or reactivate a customer (R-15)."""
+    directions = led(group_id)
     customer = found(work, actor, group_id, number)
     require(actor, Verb.DEACTIVATE, customer.id, number=number)
-    return change_customer(work, actor, group_id, number, {"active": active}, led=led)
+    return change_customer(work, actor, group_id, number, {"active": active}, led=lambda _: directions)
 
 
 def delete_customer(work: RegisterWork, actor: Actor, group_id: int, number: str) -> None:
@@ -112,12 +115,13 @@ def set_contacts(  # noqa: PLR0913 - contacts, what their author saw, and who le
     led: LedByAccounting = nobody_leads,
 ) -> Local:
     """Replace the contacts of a customer (R-06)."""
+    directions = led(group_id)
     customer = found(work, actor, group_id, number)
     require(actor, Verb.EDIT, customer.id, number=number)
     check_contacts(contacts)
     fields = contact_fields(contacts)
     refuse_masks(fields)
-    refuse_foreign((name for name, value in fields.items() if value != customer.fields.get(name)), led(group_id))
+    refuse_foreign((name for name, value in fields.items() if value != customer.fields.get(name)), directions)
     changed = work.customers.set_contacts(customer.id, seen, contacts, author(actor))
     work.commit()
     return changed

@@ -13,9 +13,10 @@ from syncd.services.sync.questions import record
 from syncd.values.fingerprint import fingerprint
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from syncd.engine.actions import Decision
-    from syncd.engine.state import Local
-    from syncd.ports.work import Work
+    from syncd.engine.state import Agreed, Local
     from syncd.services.sync.context import RunContext
 
 
@@ -32,24 +33,25 @@ def import_customers(ctx: RunContext, batch: list[Decision]) -> None:
 
 
 def _import(ctx: RunContext, batch: list[Decision]) -> None:
-    rows = [with_defaults(d.action.fields) for d in batch if isinstance(d.action, CreateInRegister)]
+    actions = [decision.action for decision in batch if isinstance(decision.action, CreateInRegister)]
+    rows = [with_defaults(action.fields) for action in actions]
     with ctx.store.work() as work:
         customers = work.customers.insert_many(
             ctx.connection.group_id, [({**row.fields, "number": row.number}, row.defaulted) for row in rows], ctx.author
         )
+        pairs = list(zip(actions, customers, strict=True))
+        work.links.create_many(ctx.id, [_pair(action, local) for action, local in pairs])
         for decision, local in zip(batch, customers, strict=True):
-            _link(ctx, work, decision, local)
+            record(ctx, work, decision)
+            ctx.follow(work, decision.pair.key, local.id)
+        ctx.say(work, *(replace(line, outcome="done") for action in actions for line in lines(action)))
         work.commit()
 
 
-def _link(ctx: RunContext, work: Work, decision: Decision, local: Local) -> None:
-    action, remote = decision.action, decision.pair.remote
-    assert isinstance(action, CreateInRegister)  # noqa: S101 - batches are of one kind
+def _pair(action: CreateInRegister, local: Local) -> tuple[int, str, Mapping[str, Agreed], tuple[int, str]]:
+    remote = action.pair.remote
     assert remote is not None  # noqa: S101 - an import has a record
-    record(ctx, work, decision)
-    work.links.create(ctx.id, local.id, remote.remote_id, action.base, (local.version, fingerprint(remote)))
-    work.conflicts.rename(ctx.id, decision.pair.key, f"customer:{local.id}", local.id)
-    ctx.say(work, *(replace(line, outcome="done") for line in lines(action)))
+    return local.id, remote.remote_id, action.base, (local.version, fingerprint(remote))
 
 
 def _refused(ctx: RunContext, decision: Decision, error: RefusedError) -> None:

@@ -127,7 +127,7 @@ def _settle(ctx: RunContext, work: Work, pair: Pair, agreed: Mapping[str, Agreed
     assert remote is not None  # noqa: S101 - same
     seen = (0, "") if moved else (local.version, fingerprint(remote))
     if link is None:
-        work.conflicts.rename(ctx.id, f"remote:{remote.remote_id}", f"customer:{local.id}", local.id)
+        ctx.follow(work, f"remote:{remote.remote_id}", local.id)
         return work.links.create(ctx.id, local.id, remote.remote_id, agreed, seen)
     base = {**link.base, **agreed}
     work.links.settle(link.id, base, seen)

@@ -63,7 +63,8 @@ class RunContext:
     """One run. ``counter`` numbers the connection's runs.
 
     ``full`` lists everything, ``everything`` also compares pairs that look in step (the rules changed). ``lines`` is
-    the report so far, ``asked`` the questions it left, ``again`` what the next run must look at again.
+    the report so far, ``waiting`` the subjects of conflicts found pending, ``asked`` the questions the run leaves,
+    ``again`` what the next run must look at again.
     """
 
     store: Store
@@ -86,6 +87,7 @@ class RunContext:
     rejected_ids: frozenset[str] = frozenset()
     complete: bool = True
     lines: list[Line] = field(default_factory=list)
+    waiting: frozenset[str] = frozenset()
     asked: set[tuple[str, str, str]] = field(default_factory=set)
     again: set[tuple[str, str]] = field(default_factory=set)
 
@@ -109,6 +111,12 @@ class RunContext:
         taken = self.seconds() - since if since is not None else None
         work.runs.add_lines(self.run_id, len(self.lines), [(line, taken) for line in lines])
         self.lines += lines
+
+    def follow(self, work: Work, subject: str, customer_id: int) -> None:
+        """A record got its customer: conflicts known under the old subject follow it."""
+        renamed = f"customer:{customer_id}"
+        if subject != renamed and (subject in self.waiting or any(key[0] == subject for key in self.asked)):
+            work.conflicts.rename(self.id, subject, renamed, customer_id)
 
     def put(self, work: Work, record: RemoteRecord) -> str:
         """Store a record just read or written; returns its fingerprint."""

@@ -53,6 +53,7 @@ def gather(ctx: RunContext) -> Gathered:
     with ctx.store.reading() as work:
         touches = work.links.touches(ctx.id)
         waiting = pending(work.conflicts.pending(ctx.id))
+        ctx.waiting = frozenset(conflict.subject for conflict in waiting.conflicts)
         postponed = frozenset() if ctx.full else work.links.failing(ctx.id, ctx.counter)
         sketches = _sketches(ctx, work, replace(touches, customers=touches.customers - postponed), waiting)
         decisions: list[Decision] = []

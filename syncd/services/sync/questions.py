@@ -23,7 +23,8 @@ def record(ctx: RunContext, work: Work, decision: Decision) -> None:
     """Store what a decision asks and which answers it carried out, in the transaction that carries it out."""
     for question in decision.questions:
         ask(ctx, work, question, decision.pair)
-    work.conflicts.carried(decision.carried)
+    if decision.carried:
+        work.conflicts.carried(decision.carried)
 
 
 def ask(ctx: RunContext, work: Work, question: Question, pair: Pair) -> None:

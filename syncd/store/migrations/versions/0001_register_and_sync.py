@@ -256,7 +256,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["connection_id"], ["connections.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_links_customer_id"), "links", ["customer_id"], unique=False)
+    op.create_index("ix_links_customer", "links", ["connection_id", "customer_id"], unique=False)
+    op.create_index("ix_links_remote", "links", ["connection_id", "remote_id"], unique=False)
     op.create_index(
         "ux_links_customer",
         "links",
