@@ -49,7 +49,7 @@ class Retry:
         retrying = Retrying(
             retry=retry_if_exception_type(again_on),
             stop=stop_after_attempt(self.attempts) | stop_after_delay(self.total),
-            wait=wait_exponential_jitter(initial=self.first, max=self.longest, jitter=self.first / 2),
+            wait=wait_exponential_jitter(multiplier=self.first, max=self.longest, jitter=self.first / 2),
             sleep=lambda seconds: pause(stop, seconds),
             reraise=True,
         )

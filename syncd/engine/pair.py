@@ -97,9 +97,16 @@ def _judge_unit(both: Both, unit: Unit, draft: _Draft) -> None:
     if answer is not None:
         _follow(both, sides, answer, draft)
     elif verdict.clash:
-        draft.questions.append(both.ask("field", f"both sides changed {unit.name}", unit))
+        draft.questions.append(both.ask("field", _clash(sides), unit))
     else:
         _accept(both, sides, verdict, draft)
+
+
+def _clash(sides: Sides) -> str:
+    """What happened, in words: both moved since they agreed, or they never agreed."""
+    if any(name in sides.base for name in sides.differing):
+        return f"both sides changed {sides.unit.name}"
+    return f"the two sides hold different values of {sides.unit.name}"
 
 
 def _answer(pair: Pair, unit: Unit) -> Answer | None:

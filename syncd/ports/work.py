@@ -332,6 +332,10 @@ class Journal(Protocol):
         """The outcome is known: ``done``, ``not_done`` or ``refused``."""
         ...
 
+    def was_lost(self, connection_id: int, customer_id: int) -> bool:
+        """Whether a create of this customer was once sent without an answer and not found afterwards."""
+        ...
+
     def open(self, connection_id: int) -> tuple[IntentInfo, ...]:
         """Intents whose outcome is not known yet, oldest first."""
         ...

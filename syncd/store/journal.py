@@ -35,6 +35,16 @@ class Journal:
         values = {"state": "settled", "outcome": outcome, "settled_at": stamp(self._clock())}
         self._session.execute(update(Intent).where(Intent.id == intent_id).values(**values))
 
+    def was_lost(self, connection_id: int, customer_id: int) -> bool:
+        """Whether a create of this customer was once sent without an answer and not found afterwards."""
+        statement = select(Intent.id).where(
+            Intent.connection_id == connection_id,
+            Intent.customer_id == customer_id,
+            Intent.kind == "create",
+            Intent.outcome == "not_done",
+        )
+        return self._session.scalar(statement.limit(1)) is not None
+
     def open(self, connection_id: int) -> tuple[IntentInfo, ...]:
         """Intents whose outcome is not known yet, oldest first."""
         statement = select(Intent).where(Intent.connection_id == connection_id, Intent.state == "open")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from syncd.mapping import visma_eaccounting as visma
-from syncd.mapping.overlay import JsonValue
 from syncd.values.records import Company, Reject
+
+if TYPE_CHECKING:
+    from syncd.mapping.overlay import JsonValue
 
 SETTINGS: dict[str, JsonValue] = {
     "Name": "Bolaget AB",
@@ -57,7 +61,7 @@ def test_the_default_mapping_is_the_published_one() -> None:
     }
     required = {name for name, rule in can.fields.items() if rule.required}
     assert required == {"number", "name", "type", "active", "invoice_postal_code", "invoice_city"}
-    assert can.fields["terms_of_payment"].codes == {"30 dagar"}
+    assert can.fields["terms_of_payment"].codes == frozenset({"30 dagar"})
     assert (can.reference, can.reference_limit, can.feeds) == ("documents", 100, visma.FEEDS)
     assert not can.supports("note")
     assert not can.supports("mail_city")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, Inexact
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from syncd.mapping.visma_eaccounting.fields import PLACES
 from syncd.mapping.visma_eaccounting.reading import Reader
@@ -74,6 +74,8 @@ class _Reading:
                 self._terms(place)
             case "property":
                 self._property(place)
+            case _:
+                assert_never(place.form)
 
     def _set(self, name: str, value: Value) -> None:
         if isinstance(value, str) and not _is_storable(value):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from syncd.engine.actions import CreateInAccounting, Update
 from syncd.engine.lines import lines
 from syncd.engine.state import Agreed
-from syncd.errors import CustomerError, DuplicateError
+from syncd.errors import CustomerError, DuplicateError, NotNowError, RejectedError, UnknownOutcomeError
 from syncd.services.sync import writes
 from syncd.services.sync.apply_update import bring_in_step, redecide
-from syncd.services.sync.failures import failed
+from syncd.services.sync.failures import failed, found_done
 from syncd.services.sync.questions import record
 from syncd.values.fingerprint import fingerprint
 
@@ -33,11 +33,15 @@ def create_in_accounting(ctx: RunContext, decision: Decision, action: CreateInAc
     except DuplicateError as error:
         _number_exists(ctx, decision, error, action)
         return
+    except UnknownOutcomeError as error:
+        if found_done(ctx, decision, error):
+            _take_what_accounting_filled_in(ctx, decision.pair)
+        return
     except CustomerError as error:
         failed(ctx, decision, error, action.fields)
         return
     _created(ctx, decision, action, answer, intent, since)
-    _take_what_accounting_filled_in(ctx, replace(decision.pair, remote=answer))
+    _take_what_accounting_filled_in(ctx, decision.pair)
 
 
 def _as_planned(ctx: RunContext, decision: Decision) -> Local | None:
@@ -99,10 +103,25 @@ def _number_exists(ctx: RunContext, decision: Decision, error: DuplicateError, a
         for remote in found:
             ctx.put(work, remote)
         free = not work.links.of_remotes(ctx.id, [remote.remote_id for remote in found])
+        lost = work.journal.was_lost(ctx.id, decision.pair.local.id if decision.pair.local is not None else 0)
         work.commit()
+    if not found:
+        failed(ctx, decision, _unseen_duplicate(error, lost=lost), action.fields)
+        return
     if len(found) != 1 or not free:
         failed(ctx, decision, error, action.fields)
         return
     fresh = redecide(ctx, replace(decision.pair, remote=found[0]))
     if fresh is not None:
         bring_in_step(ctx, fresh)
+
+
+def _unseen_duplicate(error: DuplicateError, *, lost: bool) -> CustomerError:
+    """Accounting speaks of a duplicate but shows no customer with this number.
+
+    After a create whose answer was lost it is most likely that very one, not listed yet: tried again later. Else
+    another value must be unique there, such as the organisation number.
+    """
+    if lost:
+        return NotNowError("accounting does not list a customer yet that it seems to hold already")
+    return RejectedError(f"accounting would hold it twice, though not under this number: {error.message}")

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syncd.engine.lines import lines
-from syncd.errors import CustomerError, GoneError, RejectedError
+from syncd.errors import CustomerError, GoneError, RejectedError, UnknownOutcomeError
 from syncd.services.sync import writes
-from syncd.services.sync.failures import failed
+from syncd.services.sync.failures import failed, found_done
 from syncd.services.sync.questions import record
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ def end_link(ctx: RunContext, decision: Decision, action: EndLink) -> None:
             intent, answer, action = _remove(ctx, decision.pair.remote, action)
     except GoneError:
         pass
+    except UnknownOutcomeError as error:
+        if not found_done(ctx, decision, error):
+            return
+        action = replace(action, remove=None)
     except CustomerError as error:
         failed(ctx, decision, error, {"active": False})
         return

@@ -66,7 +66,7 @@ def _left_alone(
 def _failed(ctx: RunContext, action: SetReference, error: CustomerError) -> None:
     outcome: Outcome = "failed"
     if isinstance(error, UnknownOutcomeError):
-        outcome = "done" if settle_all(ctx) else "unknown"
+        outcome = "done" if settle_all(ctx, at_once=True) else "failed"
     with ctx.store.work() as work:
         ctx.say(work, *_told(action, outcome, None if outcome == "done" else error.message))
         work.commit()

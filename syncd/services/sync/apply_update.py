@@ -9,10 +9,10 @@ from syncd.engine.actions import Decision, Update
 from syncd.engine.decide import decide
 from syncd.engine.lines import lines
 from syncd.engine.state import Agreed, Pair
-from syncd.errors import ChangedMeanwhileError, CustomerError, GoneError, RefusedError
+from syncd.errors import ChangedMeanwhileError, CustomerError, GoneError, RefusedError, UnknownOutcomeError
 from syncd.services.conflict_answers import pending
 from syncd.services.sync import writes
-from syncd.services.sync.failures import failed
+from syncd.services.sync.failures import failed, found_done
 from syncd.services.sync.gather import load_pair, numbers_around
 from syncd.services.sync.questions import record
 from syncd.values.fingerprint import fingerprint
@@ -73,6 +73,9 @@ def _round(ctx: RunContext, decision: Decision, action: Update) -> Decision | No
     except RefusedError as error:
         _not_taken(ctx, decision, action, error)
         return None
+    except UnknownOutcomeError as error:
+        if not found_done(ctx, replace(decision, pair=pair), error):
+            return None
     except CustomerError as error:
         failed(ctx, replace(decision, pair=pair), error, {w.field: w.after for w in action.push})
         return None

