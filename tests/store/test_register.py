@@ -16,6 +16,7 @@ from syncd.store.tables import Connection, Customer, Link, Mirror, Touched
 
 if TYPE_CHECKING:
     from syncd.ports.register import GroupInfo, UserInfo
+    from syncd.register.fields import Value
     from syncd.store.uow import Store, UnitOfWork
 
 NAME = {"name": "Åkes Bygg AB"}
@@ -35,7 +36,13 @@ def touched(work: UnitOfWork) -> list[tuple[int, str, str]]:
 
 def test_a_customer_comes_back_as_it_was_saved(store: Store, group: GroupInfo, by: Author) -> None:
     """Every field is there after saving, the empty ones empty, and the contact with it."""
-    fields = {**NAME, "invoice_city": "Örebro", "contact_name": "Per", "active": False, "type": "private"}
+    fields: dict[str, Value] = {
+        **NAME,
+        "invoice_city": "Örebro",
+        "contact_name": "Per",
+        "active": False,
+        "type": "private",
+    }
     with store.work() as work:
         made = work.customers.insert(group.id, fields, [], by, " 0042 ")
         work.commit()
@@ -103,7 +110,7 @@ def test_the_history_tells_every_changed_field(store: Store, group: GroupInfo, b
     """When, who, which field, from what to what; newest first."""
     with store.work() as work:
         made = work.customers.insert(group.id, NAME, [], by, "7")
-        changes = {"number": "8", "active": False, "name": "Åkes", "contact_email": "per@example.com"}
+        changes: dict[str, Value] = {"number": "8", "active": False, "name": "Åkes", "contact_email": "per@example.com"}
         run = Author("sync:Visma", run_id=3)
         work.customers.write(made.id, None, changes, run)
         work.customers.write(made.id, None, {"active": True}, by)

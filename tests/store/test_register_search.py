@@ -7,14 +7,17 @@ import pytest
 from syncd.ports.register import CustomerFilter, NewUser
 from syncd.register.contacts import Contact
 from syncd.store.customer_search import sort_key
-from syncd.store.tables import Connection, Conflict, Link
+from syncd.store.tables import Conflict, Connection, Link
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from syncd.ports.records import Author
     from syncd.ports.register import GroupInfo, UserInfo
+    from syncd.register.fields import Value
     from syncd.store.uow import Store, UnitOfWork
 
-PEOPLE = [
+PEOPLE: list[dict[str, Value]] = [
     {
         "number": "10", "name": "Östens Åkeri", "organisation_number": "556036-0793", "phone": "+46 70 123 45 67",
         "email": "Osten@Example.com", "invoice_city": "Ängelholm",
@@ -26,12 +29,12 @@ PEOPLE = [
 
 
 @pytest.fixture
-def work(store: Store, group: GroupInfo, by: Author) -> UnitOfWork:
+def work(store: Store, group: GroupInfo, by: Author) -> Iterator[UnitOfWork]:
     with store.work() as work:
         work.customers.insert_many(group.id, [(fields, frozenset()) for fields in PEOPLE], by)
         work.commit()
     with store.work() as work:
-        return work
+        yield work
 
 
 def numbers(work: UnitOfWork, group: GroupInfo, text: str = "", filters: CustomerFilter | None = None) -> list[str]:

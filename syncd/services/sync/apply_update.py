@@ -158,9 +158,9 @@ def redecide(ctx: RunContext, pair: Pair) -> Decision | None:
     """Decide a pair anew from what the database holds of both sides now."""
     with ctx.store.reading() as work:
         local = work.customers.load(pair.local.id) if pair.local is not None else None
-        remote_id = pair.remote.remote_id if pair.remote is not None else ""
-        remote = work.mirrors.load(ctx.id, [remote_id]).get(remote_id)
         link = work.links.of_customer(ctx.id, local.id) if local is not None else None
+        remote_id = link.remote_id if link is not None else pair.remote.remote_id if pair.remote is not None else ""
+        remote = work.mirrors.load(ctx.id, [remote_id]).get(remote_id)
         fresh = load_pair(local, remote, link, pending(work.conflicts.pending(ctx.id)))
         decisions = decide(fresh, ctx.rules, numbers_around(ctx, work, [fresh]))
     return decisions[0] if decisions else None

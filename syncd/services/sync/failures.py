@@ -27,14 +27,15 @@ if TYPE_CHECKING:
 _VAT_REFUSED = "4025"
 
 
-def failed(ctx: RunContext, decision: Decision, error: CustomerError, sent: Mapping[str, Value]) -> None:
+def failed(
+    ctx: RunContext, decision: Decision, error: CustomerError, sent: Mapping[str, Value], outcome: Outcome = "failed"
+) -> None:
     """Record that a write to accounting did not go through, with the question it leaves, if any.
 
     The customer is looked at again by the next run, unless it then has to wait for a person.
     """
     pair = decision.pair
     question = _question(ctx, pair, error, sent)
-    outcome: Outcome = "unknown" if isinstance(error, UnknownOutcomeError) else "failed"
     with ctx.store.work() as work:
         record(ctx, work, replace(decision, carried=()))
         if question is not None:
@@ -55,10 +56,12 @@ def found_done(ctx: RunContext, decision: Decision, error: UnknownOutcomeError) 
     try:
         done = settle_all(ctx, at_once=True) > 0
     except StopError:
-        failed(ctx, decision, error, {})
+        failed(ctx, decision, error, {}, "unknown")
         raise
     if not done:
-        failed(ctx, decision, error, {})
+        with ctx.store.reading() as work:
+            still_open = bool(work.journal.open(ctx.id))
+        failed(ctx, decision, error, {}, "unknown" if still_open else "failed")
         return False
     with ctx.store.work() as work:
         record(ctx, work, decision)

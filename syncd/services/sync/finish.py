@@ -101,8 +101,12 @@ def _remember(ctx: RunContext, gathered: Gathered, work: Work) -> None:
     work.connections.save(ctx.id, progress=_progress(ctx, work), state="ready", attention={})
 
 
+_PASSING = frozenset({"approved_run", "references_done", "restored"})
+"""What a run that went to its end leaves behind it."""
+
+
 def _progress(ctx: RunContext, work: Work) -> dict[str, Any]:
-    progress = {k: v for k, v in ctx.connection.progress.items() if k not in {"approved_run", "references_done"}}
+    progress = {k: v for k, v in ctx.connection.progress.items() if k not in _PASSING}
     if ctx.references is not None:
         progress["references_done"] = True
     if not ctx.full:

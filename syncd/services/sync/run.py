@@ -109,8 +109,8 @@ class Runner:
             ctx = self._context(connection, order, connector)
             ctx.run_id, ctx.counter = run_id, counter
             _prepare(ctx, self.witness.last(connection.id))
-            _stages(ctx)
-            self.witness.note(connection.id, counter)
+            if _stages(ctx):
+                self.witness.note(connection.id, counter)
         finally:
             connector.close()
 
@@ -142,14 +142,23 @@ def _paused(connection: ConnectionInfo) -> NeedsAttentionError:
 def _prepare(ctx: RunContext, last_noted: int) -> None:
     """Decide how much this run looks at."""
     progress = ctx.connection.progress
-    ctx.restored = last_noted >= ctx.counter
+    ctx.restored = last_noted >= ctx.counter or bool(progress.get("restored"))
+    if ctx.restored and not progress.get("restored"):
+        _remember_restored(ctx)
     ctx.everything = ctx.restored or progress.get("rules") != rules_mark(ctx.rules)
     due = not progress.get("full_done") or CUSTOMERS not in ctx.connection.cursors
     ctx.full = ctx.order.customer is None and (ctx.order.kind == "full" or ctx.everything or due)
 
 
-def _stages(ctx: RunContext) -> None:
-    """Settle, fetch, plan, weigh, apply, report."""
+def _remember_restored(ctx: RunContext) -> None:
+    """A restored database stays one until an administrator has approved the comparison after it (S-73)."""
+    with ctx.store.work() as work:
+        work.connections.save(ctx.id, progress={**ctx.connection.progress, "restored": True})
+        work.commit()
+
+
+def _stages(ctx: RunContext) -> bool:
+    """Settle, fetch, plan, weigh, apply, report; returns whether the plan was carried out."""
     settle_all(ctx)
     fetch(ctx)
     gathered = gather(ctx)
@@ -158,10 +167,11 @@ def _stages(ctx: RunContext) -> None:
     held = weighed(ctx, gathered)
     if ctx.order.dry_run or (held and not approved(ctx, gathered.plan, held)):
         finish_planned(ctx, gathered, held)
-        return
+        return False
     apply(ctx, gathered)
     close_settled(ctx, gathered)
     finish(ctx, gathered)
+    return True
 
 
 def _without_removals(plan: Plan) -> Plan:
