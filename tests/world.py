@@ -56,22 +56,6 @@ UNHURRIED = 1_000_000
 """Requests a minute: no scenario waits for our own pacing unless it asks to."""
 
 
-def migrated_file(directory: Path) -> Path:
-    """An empty SQLite database of the newest schema, to be copied for each world."""
-    file = directory / "template.db"
-    database = Database(f"sqlite:///{file}")
-    database.upgrade()
-    database.close()
-    return file
-
-
-def copied(template: Path, directory: Path) -> Database:
-    """A database of one's own, from a template."""
-    file = directory / "syncd.db"
-    shutil.copyfile(template, file)
-    return Database(f"sqlite:///{file}")
-
-
 class KilledError(BaseException):
     """The process was killed here: nothing of ours catches this."""
 

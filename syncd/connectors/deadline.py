@@ -7,9 +7,9 @@ let us bound).
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -18,7 +18,7 @@ from typing_extensions import override
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
@@ -29,25 +29,18 @@ _CONNECTING = 3.0
 class Deadline(threading.local):
     """When the request that this thread is making must be over."""
 
-    at: float | None = None
+    at: float = 0.0
 
-    @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """Give everything inside the block ``seconds`` in all."""
+    def begin(self, seconds: float) -> None:
+        """From now on this thread has ``seconds`` in all."""
         self.at = time.monotonic() + seconds
-        try:
-            yield
-        finally:
-            self.at = None
 
-    def left(self, error: type[Exception], at_most: float | None = None) -> float | None:
+    def left(self, error: type[Exception], at_most: float = math.inf) -> float:
         """The seconds left; raises ``error`` when there are none."""
-        if self.at is None:
-            return at_most
         left = self.at - time.monotonic()
         if left <= 0:
             raise error("the request took too long")
-        return left if at_most is None else min(left, at_most)
+        return min(left, at_most)
 
 
 class DeadlineTransport(httpx.HTTPTransport):

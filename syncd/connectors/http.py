@@ -104,8 +104,8 @@ class Transport:
         url = self._own(path)
         request = self._client.build_request(method, url, headers=dict(headers), params=params or None, content=content)
         try:
-            with self._deadline.within(self._seconds):
-                reply = self._exchange(request)
+            self._deadline.begin(self._seconds)
+            reply = self._exchange(request)
         except _NOT_SENT as error:
             raise NotSentError(_name(error)) from None
         except httpx.HTTPError as error:

@@ -78,10 +78,10 @@ class Database:
 
     def upgrade(self) -> None:
         """Bring the schema up to date. Raises ``ConfigurationError`` for a newer schema."""
-        found, _ = self.current()
-        self._refuse_newer(found)
         if self.file is not None:
             self.file.parent.mkdir(parents=True, exist_ok=True)
+        found, _ = self.current()
+        self._refuse_newer(found)
         with _translated():
             command.upgrade(self.migrations(), "head")
 

@@ -139,14 +139,11 @@ def test_a_dripping_server_is_late(head: bytes) -> None:
         transport.close()
 
 
-@respx.mock
-def test_an_answer_that_comes_too_late_is_given_up() -> None:
+def test_a_request_without_time_left_is_not_sent() -> None:
     """A deadline that has passed before connecting sends nothing."""
     transport = Transport("http://127.0.0.1:9/v2/", seconds=0.0)
-    respx.stop()
     with pytest.raises(NotSentError):
         get(transport)
-    respx.start()
     transport.close()
 
 
@@ -249,7 +246,7 @@ def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_slow_start_of_tls_is_bounded() -> None:
     """A server that accepts and then says nothing is given up within the request's own time."""
-    with rude(lambda connection: time.sleep(1.0)) as port:
+    with rude(lambda _: time.sleep(1.0)) as port:
         transport, started = on_port(port, scheme="https", seconds=0.3), time.monotonic()
         with pytest.raises(NotSentError):
             get(transport)

@@ -141,7 +141,7 @@ def rejected(refusal: Refusal) -> RejectedError:
     about = f": {', '.join(names)}" if names else ""
     return RejectedError(
         f"{VENDOR} refused the values ({refusal.label}){about}",
-        fields=refusal.fields or ((("", refusal.text),) if refusal.text else ()),
+        fields=refusal.fields or (((VENDOR, refusal.text),) if refusal.text else ()),
     )
 
 

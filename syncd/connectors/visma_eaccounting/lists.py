@@ -7,7 +7,7 @@ against the vendor's own total, and a listing of several pages whose count disag
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ PAGE_SIZE = 1000
 READINGS = 4
 """How often a listing whose rows do not add up is read in all."""
 
-_STAMP = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d+))?Z")
+_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z")
 
 Row = tuple[str, "JsonValue"]
 """One element: its exact text and what it says."""
@@ -46,36 +46,42 @@ class RawPage:
 
 @dataclass(slots=True)
 class _Listing:
-    """One listing while it is being read. Rows are remembered by hash, so that a million of them fit."""
+    """One listing, read once or again. Rows are remembered by hash, so that a million of them fit."""
 
     seen: set[int] = field(default_factory=set)
+    """Rows already handed out."""
+    current: set[int] = field(default_factory=set)
+    """Rows of the current reading; in the first one that is the same."""
     totals: set[int] = field(default_factory=set)
+    pages: int = 0
     server_time: str | None = None
-    read: int = 0
 
     def begin(self) -> None:
         """Read from the first page (again)."""
-        self.totals, self.read = set(), 0
+        self.current = set() if self.seen else self.seen
+        self.totals, self.pages = set(), 0
 
-    def take(self, page: RawPage) -> RawPage:
-        """What is new on the page, under the time of the very first page: no change is newer than a cursor there."""
+    def take(self, page: RawPage) -> tuple[RawPage, bool]:
+        """Keep what was not handed out yet; also, whether the page brought this reading any further.
+
+        All pages bear the time of the very first one: no later change can be older than a cursor set to it.
+        """
         self.server_time = self.server_time or page.server_time
         self.totals.add(page.total)
-        self.read += 1
-        return RawPage(self._unseen(page.rows), self.server_time, page.total, page.pages, page.size)
+        self.pages += 1
+        before = len(self.current)
+        new = tuple(row for row in page.rows if self._is_new(hash(_identity(row))))
+        return replace(page, rows=new, server_time=self.server_time), len(self.current) > before
 
     def adds_up(self) -> bool:
-        """Whether nothing can have slipped between pages: one page, or one total that equals the rows seen."""
-        return self.read <= 1 or self.totals == {len(self.seen)}
+        """Whether nothing can have slipped between pages: one page, or one total that equals the rows read."""
+        return self.pages <= 1 or self.totals == {len(self.current)}
 
-    def _unseen(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
-        new = []
-        for row in rows:
-            mark = hash(_identity(row))
-            if mark not in self.seen:
-                self.seen.add(mark)
-                new.append(row)
-        return tuple(new)
+    def _is_new(self, mark: int) -> bool:
+        is_new = mark not in self.seen
+        self.seen.add(mark)
+        self.current.add(mark)
+        return is_new
 
 
 def listing(api: Api, resource: str, *, where: str | None = None, order: str | None = None) -> Iterator[RawPage]:
@@ -101,11 +107,9 @@ def listing(api: Api, resource: str, *, where: str | None = None, order: str | N
 
 def since(stamp_key: str, moment: str) -> str:
     """The filter for what changed at or after a stamp, floored to the precision of the vendor's example (§3.2)."""
-    found = _STAMP.fullmatch(moment) or _STAMP.fullmatch(_utc(moment))
-    if found is None:
-        raise ValueError("not a time")
-    fraction = (found[2] or "")[:2].ljust(2, "0")
-    return f"{stamp_key} ge {found[1]}.{fraction}Z"
+    utc = moment if _STAMP.fullmatch(moment) else _utc(moment)
+    seconds, _, fraction = utc.removesuffix("Z").partition(".")
+    return f"{stamp_key} ge {seconds}.{fraction[:2]:0<2}Z"
 
 
 def equals(key: str, text: str) -> str:
@@ -123,10 +127,10 @@ def _pages(api: Api, resource: str, state: _Listing, query: Mapping[str, str]) -
             if number == 1:
                 raise
             return  # beyond the last page (what the vendor answers there is unknown, FACTS §3.1)
-        new = state.take(page)
+        new, moved = state.take(page)
         if number == 1 or new.rows:
             yield new
-        if not new.rows or _is_last(page, number, len(state.seen)):
+        if not moved or _is_last(page, number, len(state.current)):
             return
         number += 1
 

@@ -53,6 +53,9 @@ def told(error: SyncdError) -> dict[str, str | None]:
     return {"code": error.code, "message": error.message, "remedy": error.remedy}
 
 
+_ERROR = ("code", "message", "remedy")
+
+
 def document(run: RunInfo, lines: Iterable[Line]) -> dict[str, Any]:
     """The ``sync`` document of cli.md."""
     return {
@@ -63,9 +66,9 @@ def document(run: RunInfo, lines: Iterable[Line]) -> dict[str, Any]:
             "status": run.status,
             "started_at": run.started_at,
             "finished_at": run.finished_at,
-            "error": dict(run.error) if run.error is not None else None,
+            "error": {name: run.error.get(name) for name in _ERROR} if run.error is not None else None,
         },
-        "counts": dict(run.counts),
+        "counts": {**counts((), in_step=0), **run.counts},
         "actions": [_action(line) for line in lines],
         "requests": run.requests,
     }

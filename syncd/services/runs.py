@@ -1,0 +1,37 @@
+"""Runs as administrators look back at them (S-55)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncd.errors import RefusedError
+from syncd.register.access import Verb, require
+
+if TYPE_CHECKING:
+    from syncd.engine.lines import Line
+    from syncd.ports.records import RunInfo
+    from syncd.ports.work import Store
+    from syncd.register.access import Actor
+
+
+def list_runs(
+    store: Store, actor: Actor, group_id: int, connection: str | None = None, limit: int = 50
+) -> tuple[RunInfo, ...]:
+    """The latest runs of a group, or of one of its connections, newest first."""
+    require(actor, Verb.SYNC)
+    with store.reading() as work:
+        known = work.connections.list(group_id)
+        if connection is not None and connection not in {c.name for c in known}:
+            message = f"there is no connection named {connection}"
+            raise RefusedError(message, remedy="`syncd connection list` shows them.")
+        return work.runs.list([c.id for c in known if connection in {None, c.name}], limit)
+
+
+def show(store: Store, actor: Actor, group_id: int, run_id: int) -> tuple[RunInfo, tuple[Line, ...]]:
+    """One run of the group with its report."""
+    require(actor, Verb.SYNC)
+    with store.reading() as work:
+        run = work.runs.get(run_id)
+        if run is None or work.connections.get(run.connection_id).group_id != group_id:
+            raise RefusedError(f"there is no run {run_id}", remedy="`syncd runs list` shows the latest ones.")
+        return run, work.runs.lines(run_id)
