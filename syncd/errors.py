@@ -117,7 +117,7 @@ class CustomerError(SyncdError):
 class RejectedError(CustomerError):
     """The vendor refused the values; sending them again unchanged is pointless.
 
-    ``fields`` holds the vendor's own (field, message) pairs.
+    ``fields`` holds the vendor's own (field, message) pairs; the field is empty where the vendor names none.
     """
 
     code = "rejected"

@@ -22,15 +22,15 @@ Format = Literal["auto", "console", "json"]
 
 HIDDEN = "[hidden]"
 _SECRET_KEY = re.compile(
-    r"(?i)authorization|cookie|password|passwd|secret|token|credential|api_?key|(?:^|[_-])code_verifier$|^raw$"
+    r"(?i)authorization|cookie|password|passwd|secret|token|credential|api[_-]?key|(?:^|[_-])code_verifier$|^raw$"
 )
 _HARMLESS_KEYS = frozenset({"token_expires_at", "token_expires_in", "secret_file", "client_secret_file"})
 _SECRETS = (
     re.compile(r"(?i)\b((?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]+"),
     re.compile(
         r"""(?ix) ((?:access_token|refresh_token|id_token|token|client_secret|password|code_verifier|secret
-        |api_?key|authorization|x-[\w-]*(?:token|key|secret)) ["']? \s* (?:=|:) \s* b?["']?) (?!\s|(?:bearer|basic)\b)
-        [^\s&"',;)}\]]+"""
+        |api[_-]?key|authorization|x-[\w-]*(?:token|key|secret)) ["']? \s* (?:=|:) \s* b?["']?)
+        (?!\s|(?:bearer|basic)\b) [^\s&"',;)}\]]+"""
     ),
     re.compile(r"([?&](?:code|state)=)[^\s&\"']+"),
     re.compile(r"()\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)*"),

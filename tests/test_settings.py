@@ -97,7 +97,7 @@ host = "mail"
         f"{file}:10: mail: sender is required where there is a host",
         f"{file}:1: database: is required",
         f"{file}:1: databse: is not a known key (did you mean database?)",
-        f"{file}:2: secret_key_file: input is not a valid path",
+        f"{file}:2: secret_key_file: must be a path",
         f"{file}:4: web.port: must be a valid integer, unable to parse string as an integer",
         f"{file}:5: web.nope: is not a known key",
         f"{file}:7: systems.visma_eaccounting.api_url: must begin with https:// (plain http is for this machine alone)",

@@ -10,12 +10,20 @@ import sys
 from syncd.cli.root import Root, global_options
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("syncd.cli.demo_cmd:demo", "A whole story against a simulated accounting system."),
     "init": ("syncd.cli.init:init", "Write a configuration, create the database, a group and its administrator."),
     "config": ("syncd.cli.config:config", "Check the configuration, or show it."),
+    "doctor": ("syncd.cli.doctor:doctor", "Check everything that a newcomer can get wrong."),
     "db": ("syncd.cli.db:db", "Look after the database."),
+    "connection": ("syncd.cli.connection:connection", "Connections to accounting systems."),
+    "sync": ("syncd.cli.sync:sync", "Bring the register and accounting in step."),
+    "status": ("syncd.cli.status:status", "Where everything stands, and what waits for people."),
+    "runs": ("syncd.cli.runs:runs", "Reports of past runs."),
+    "conflicts": ("syncd.cli.conflicts:conflicts", "Questions that only a person can answer."),
     "customer": ("syncd.cli.customer:customer", "The customer register."),
     "user": ("syncd.cli.user:user", "The people of a group and their rights."),
     "settings": ("syncd.cli.settings_cmd:settings", "The group's settings of the register."),
+    "sandbox": ("syncd.cli.sandbox_cmd:sandbox", "A simulated accounting system."),
 }
 """Every command: where it lives, and what it does."""
 

@@ -57,17 +57,20 @@ def store() -> Store:
 
 
 @contextmanager
-def acting() -> Iterator[Acting]:
-    """Open a unit of work as the user and for the group that the global options name."""
+def acting(*, reading: bool = False) -> Iterator[Acting]:
+    """Open a unit of work as the user and for the group that the global options name.
+
+    ``reading`` promises that nothing will be written, and keeps no writer waiting.
+    """
     from syncd.bootstrap import default_directions
     from syncd.services.connections import led_by_accounting
 
     opened = store()
     try:
-        with opened.work() as work:
+        with opened.reading() as work:
             group = chosen_group(work)
             actor = chosen_actor(work, group)
-            work.commit()  # the command's own transaction begins with its first question
+        with opened.reading() if reading else opened.work() as work:
             yield Acting(work, actor, group, led_by_accounting(opened, default_directions))
     finally:
         opened.database.close()

@@ -53,13 +53,13 @@ def list_(*, as_json: bool, personal: bool, text: str, **asked: Any) -> None:  #
     """List customers, or search for them."""
     filters = CustomerFilter(
         active=asked["active"],
-        assigned_to=asked["assigned_to"],
+        assigned_to=None if asked["assigned_to"] is None else _printable(asked["assigned_to"]),
         assigned=False if asked["unassigned"] else None,
         in_conflict=True if asked["in_conflict"] else None,
         in_accounting=False if asked["not_in_accounting"] else None,
     )
     query = reading.Query(_printable(text), filters, asked["sort"], asked["limit"], asked["offset"])
-    with acting() as now:
+    with acting(reading=not personal) as now:
         page = reading.list_customers(now.work, now.actor, now.group.id, query)
         _reveal(now, page, personal=personal)
     documents = [shapes.customer(view, personal=personal) for view in page]
@@ -75,7 +75,7 @@ def list_(*, as_json: bool, personal: bool, text: str, **asked: Any) -> None:  #
 @json_option
 def show(number: str, *, as_json: bool, personal: bool) -> None:
     """Show one customer."""
-    with acting() as now:
+    with acting(reading=not personal) as now:
         view = reading.show_customer(now.work, now.actor, now.group.id, number)
         _reveal(now, [view], personal=personal)
     document = shapes.customer(view, personal=personal)
@@ -185,7 +185,7 @@ def delete(number: str) -> None:
 @json_option
 def history(number: str, *, limit: int | None, as_json: bool, personal: bool) -> None:
     """Show what happened to a customer, newest first."""
-    with acting() as now:
+    with acting(reading=not personal) as now:
         lines = reading.customer_history(now.work, now.actor, now.group.id, number, limit)
         _reveal(now, [reading.show_customer(now.work, now.actor, now.group.id, number)], personal=personal)
     documents = [shapes.entry(line, personal=personal) for line in lines]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing_extensions import override
 from syncd.cli.edge import ReaderGoneError, guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 T = TypeVar("T")
 
@@ -97,12 +98,16 @@ class Root(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in self._places.items()])
 
     @override
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the command line; help is printed here."""
+        with _told_apart():
+            return super().make_context(*args, **kwargs)
+
+    @override
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; click would answer a reader that has gone with exit code 1."""
-        try:
+        """Run the command."""
+        with _told_apart():
             return super().invoke(ctx)
-        except BrokenPipeError as error:
-            raise ReaderGoneError from error
 
     @override
     def main(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
@@ -113,12 +118,23 @@ class Root(click.Group):
         raise SystemExit(guarded(run))
 
 
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Click would answer a reader that has gone with exit code 1, which means something else here."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ReaderGoneError from error
+
+
 def _remembered(name: str, **kwargs: Any) -> click.Option:  # noqa: ANN401 - click's own
     """An option whose value is kept with the running command instead of being handed to it."""
     return click.Option([f"--{name}", f"global_{name}"], expose_value=False, callback=_remember, **kwargs)
 
 
 def _remember(context: click.Context, option: click.Parameter, value: T | None) -> T | None:
+    if isinstance(value, str) and not value.isprintable():
+        raise click.BadParameter("it holds an unprintable character", context, option)
     if value is not None:
         attribute = {"global_as": "login"}.get(str(option.name), str(option.name).removeprefix("global_"))
         setattr(context.ensure_object(Wishes), attribute, value)

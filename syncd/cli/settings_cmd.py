@@ -23,7 +23,7 @@ def settings() -> None:
 @json_option
 def list_(*, as_json: bool) -> None:
     """List every setting."""
-    with acting() as now:
+    with acting(reading=True) as now:
         known = group_settings.list_settings(now.work, now.group.id)
     if as_json:
         print_json({one.key: one.value for one in known})
@@ -39,7 +39,7 @@ def list_(*, as_json: bool) -> None:
 @json_option
 def get(key: str, *, as_json: bool) -> None:
     """Show one setting."""
-    with acting() as now:
+    with acting(reading=True) as now:
         value = group_settings.get_setting(now.work, now.group.id, key)
     if as_json:
         print_json({key: value})

@@ -48,7 +48,7 @@ def add(login: str, *, password_file: Path | None, as_json: bool, **typed: str) 
 @json_option
 def list_(*, as_json: bool) -> None:
     """List everybody."""
-    with acting() as now:
+    with acting(reading=True) as now:
         documents = [shapes.user(person) for person in users.list_users(now.work, now.actor, now.group.id)]
     if as_json:
         print_json(documents)
@@ -61,7 +61,7 @@ def list_(*, as_json: bool) -> None:
 @json_option
 def show(login: str, *, as_json: bool) -> None:
     """Show one user."""
-    with acting() as now:
+    with acting(reading=True) as now:
         document = shapes.user(users.show_user(now.work, now.actor, now.group.id, login))
     if as_json:
         print_json(document)

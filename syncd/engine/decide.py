@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from syncd.engine.actions import CreateInAccounting, CreateInRegister, Decision, EndLink
@@ -11,12 +13,11 @@ from syncd.engine.numbers import obstacle_in_accounting, obstacle_in_register
 from syncd.engine.pair import Both, decide_both, push_digest
 from syncd.engine.questions import Question
 from syncd.engine.state import Agreed, Pair
+from syncd.register.fields import FIELDS
 from syncd.values.equality import is_empty
-from syncd.values.units import UNIT_OF
+from syncd.values.units import UNIT_OF, UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from syncd.engine.fit import Misfit
     from syncd.engine.numbers import Numbers
     from syncd.engine.questions import Kind
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 
 def decide(pair: Pair, rules: Rules, numbers: Numbers) -> tuple[Decision, ...]:
     """Decide one customer. Usually one decision; *create anyway* for two records is two."""
-    if pair.number in numbers.doubled or (pair.remote is not None and pair.remote.number in numbers.doubled):
-        return (Decision(pair, questions=(_doubled(pair),)),)
+    number = pair.remote.number if pair.remote is not None else pair.number
+    if number is not None and number in numbers.doubled:
+        return (Decision(pair, questions=(_doubled(pair, number),)),)
     local, remote = pair.local, pair.remote
     if pair.link is not None:
         return (_linked(pair, rules, numbers),)
@@ -56,16 +58,15 @@ def _ask(pair: Pair, kind: Kind, message: str, field: str | None = None, **more:
     return Question(kind, pair.key, pair.number, pair.name, message, field, remote_id=remote_id, **more)
 
 
-def _doubled(pair: Pair) -> Question:
+def _doubled(pair: Pair, number: str) -> Question:
     """S-14: neither of two remote customers with one number is touched."""
-    number = pair.remote.number if pair.remote is not None else pair.number
     message = f"more than one customer in accounting has number {number}: give each its own there"
     return Question("duplicate_number", f"number:{number}", number, pair.name, message)
 
 
 def _matched(pair: Pair, local: Local, remote: RemoteRecord, rules: Rules, numbers: Numbers) -> Decision:
     """The same number on both sides, not yet linked: one customer, if nothing speaks against it (S-11)."""
-    answer = pair.answer("identity")
+    answer = _answered(pair, "identity", local, remote, rules)
     reason = doubt(local.fields, remote.fields, likeness=rules.name_likeness)
     if answer is not None and answer.word == "different":
         return Decision(pair, EndLink(pair, "different"), carried=(answer.conflict_id,))
@@ -86,6 +87,16 @@ def _joined(
     return Decision(pair, decision.action, decision.questions, carried)
 
 
+def _answered(pair: Pair, kind: Kind, local: Local, remote: RemoteRecord, rules: Rules) -> Answer | None:
+    """A person's answer about two records that still are the two he looked at (S-82)."""
+    answer = pair.answer(kind)
+    if answer is None:
+        return None
+    seen = ((answer.seen_register, local.fields), (answer.seen_accounting, remote.fields))
+    alike = all(rules.all_same(shown, shown, now) for shown, now in seen if isinstance(shown, Mapping))
+    return answer if alike else None
+
+
 def _portrait(fields: Mapping[str, Value]) -> Shown:
     """What tells two records apart."""
     return {name: fields.get(name) for name in ("number", "name", "organisation_number")}
@@ -93,7 +104,9 @@ def _portrait(fields: Mapping[str, Value]) -> Shown:
 
 def _twins(pair: Pair, local: Local, remote: RemoteRecord, rules: Rules, numbers: Numbers) -> tuple[Decision, ...]:
     """One organisation number under two customer numbers: linked or created only when a person says so (S-13)."""
-    answer = pair.answer("possible_duplicate")
+    answer = _answered(pair, "possible_duplicate", local, remote, rules)
+    if answer is None and not (rules.create_in_accounting or rules.create_in_register):
+        return ()
     if answer is None:
         message = f"number {local.number} here and {remote.number} in accounting have the same organisation number"
         question = _ask(
@@ -102,9 +115,10 @@ def _twins(pair: Pair, local: Local, remote: RemoteRecord, rules: Rules, numbers
         return (Decision(pair, questions=(question,)),)
     if answer.word == "link":
         return (_joined(pair, local, remote, rules, numbers, answer),)
-    here = _only_local(Pair(local=local, refused=pair.refused), local, rules, numbers)
+    here = _only_local(Pair(local=local, answers=pair.answers, refused=pair.refused), local, rules, numbers)
     there = _only_remote(Pair(remote=remote), remote, rules, numbers)
-    return (Decision(here.pair, here.action, here.questions, (answer.conflict_id,)), there)
+    carried = (answer.conflict_id,) if here.action is not None else ()
+    return (replace(here, carried=(*here.carried, *carried)), there)
 
 
 def _only_remote(pair: Pair, remote: RemoteRecord, rules: Rules, numbers: Numbers) -> Decision:
@@ -129,19 +143,30 @@ def _only_remote(pair: Pair, remote: RemoteRecord, rules: Rules, numbers: Number
 
 def _import(pair: Pair, remote: RemoteRecord, rules: Rules) -> CreateInRegister:
     known = {name for name in remote.fields if rules.capabilities.supports(name)}
-    taken = {name: remote.fields[name] for name in rules.flows("both", "from_accounting") & known}
-    base = {name: Agreed(value, value) for name, value in taken.items()}
+    flowing = rules.flows("both", "from_accounting") | {"number", "name"}
+    taken = {name: remote.fields[name] for name in flowing & known}
+    base = {name: Agreed(value, value) for name, value in taken.items() if not _defaults(name, value)}
     kept = {name: Agreed(None, remote.fields[name]) for name in rules.flows("to_accounting") & known}
-    return CreateInRegister(pair, {n: v for n, v in taken.items() if not is_empty(v)}, {**base, **kept})
+    return CreateInRegister(pair, {n: v for n, v in taken.items() if not is_empty(v)}, {**kept, **base})
+
+
+def _defaults(name: str, value: Value) -> bool:
+    """Whether the register will put its own default where accounting holds nothing."""
+    return is_empty(value) and FIELDS[name].default is not None
 
 
 def _only_local(pair: Pair, local: Local, rules: Rules, numbers: Numbers) -> Decision:
     """Only in the register: create it (S-12), unless accounting cannot hold it (S-23)."""
     if not rules.create_in_accounting:
         return Decision(pair)
+    return _wanted_there(pair, local, rules, numbers)
+
+
+def _wanted_there(pair: Pair, local: Local, rules: Rules, numbers: Numbers) -> Decision:
+    """A customer that accounting is to have: created, or the question why it cannot be."""
     mark = push_digest(local, None)
     if mark in pair.refused:
-        return Decision(pair, questions=(_ask(pair, "rejected", pair.refused[mark], digest=mark),))
+        return Decision(pair, questions=(_refused(pair, mark),))
     obstacle = obstacle_in_accounting(local.number, rules, numbers)
     if obstacle is not None:
         question = _ask(pair, obstacle.kind, obstacle.message, "number", register=local.number, choices=())
@@ -149,25 +174,48 @@ def _only_local(pair: Pair, local: Local, rules: Rules, numbers: Numbers) -> Dec
     return _create(pair, local, rules)
 
 
+def _refused(pair: Pair, mark: str) -> Question:
+    """The vendor refused this very create: it is not sent again until the customer changes."""
+    refusal = pair.refused[mark]
+    choices = () if refusal.field else None
+    return _ask(pair, refusal.kind, refusal.message, refusal.field, digest=mark, choices=choices)  # type: ignore[arg-type]
+
+
 def _create(pair: Pair, local: Local, rules: Rules) -> Decision:
     """A create with everything that fits; what does not fit is asked, and holds the create up if it is required."""
-    wanted = {name: local.fields[name] for name in rules.flows("both", "to_accounting") if name in local.fields}
-    answers = {a.field: a for a in pair.answers if a.kind == "does_not_fit" and a.word == "accounting_only"}
-    for answer in answers.values():
+    wanted = _wanted(local, rules)
+    answers = [a for a in pair.answers if a.kind == "does_not_fit" and a.word == "accounting_only"]
+    answers = [a for a in answers if _still_shown(a, local, rules)]
+    for answer in answers:
         wanted.update(_shortened(answer, wanted))
     unfit = misfits(wanted, rules)
-    held_up = any(rules.rule(item.field).required for item in unfit)
-    dropped = {name for item in unfit for name in UNIT_OF[item.field].members}
+    asked = {UNIT_OF[item.field].name for item in unfit}
+    dropped = {name for unit in asked for name in UNITS[unit].members}
+    held_up = any(rules.rule(name).required for name in dropped & wanted.keys())
     sent = {n: v for n, v in wanted.items() if n not in dropped and not is_empty(v)}
     action = None if held_up else CreateInAccounting(pair, sent)
-    carried = () if held_up else tuple(a.conflict_id for a in answers.values())
+    carried = () if held_up else tuple(a.conflict_id for a in answers if a.field not in asked)
     return Decision(pair, action, _misfit_questions(pair, local, unfit), carried)
 
 
+def _wanted(local: Local, rules: Rules) -> dict[str, Value]:
+    """What accounting is to hold of a new customer; what it cannot do without goes along, whatever the direction."""
+    required = {name for name, rule in rules.capabilities.fields.items() if rule.required}
+    names = rules.flows("both", "to_accounting") | required | (rules.capabilities.fields.keys() & {"number", "name"})
+    return {name: local.fields[name] for name in FIELDS if name in names and name in local.fields}
+
+
+def _still_shown(answer: Answer, local: Local, rules: Rules) -> bool:
+    """Whether the register still holds what a person looked at when he answered (S-82)."""
+    if isinstance(answer.seen_register, Mapping):
+        return rules.all_same(answer.seen_register, answer.seen_register, local.fields)
+    name = str(answer.field)
+    return rules.same(name, answer.seen_register, local.fields.get(name))
+
+
 def _shortened(answer: Answer, wanted: Mapping[str, Value]) -> dict[str, Value]:
-    if isinstance(answer.value, str | bool) or answer.value is None:
-        return {str(answer.field): answer.value}
-    return {name: value for name, value in answer.value.items() if name in wanted}
+    typed = answer.value if isinstance(answer.value, Mapping) else {str(answer.field): answer.value}
+    return {name: value for name, value in typed.items() if name in wanted}
 
 
 def _misfit_questions(pair: Pair, local: Local, unfit: tuple[Misfit, ...]) -> tuple[Question, ...]:
@@ -195,10 +243,11 @@ def _missing_there(pair: Pair, local: Local, rules: Rules, numbers: Numbers) -> 
     carried = (answer.conflict_id,)
     match answer.word:
         case "create_again":
-            fresh = _only_local(Pair(local=local, answers=pair.answers, refused=pair.refused), local, rules, numbers)
+            alone = Pair(local=local, answers=pair.answers, refused=pair.refused)
+            fresh = _wanted_there(alone, local, rules, numbers)
             action = fresh.action
             if isinstance(action, CreateInAccounting):
-                action = CreateInAccounting(action.pair, action.fields, replaces=pair.link)
+                action = replace(action, replaces=pair.link)
             return Decision(fresh.pair, action, fresh.questions, (*fresh.carried, *carried) if action else ())
         case "deactivate":
             return Decision(pair, EndLink(pair, "missing_in_accounting", deactivate_local=True), carried=carried)

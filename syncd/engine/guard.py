@@ -85,7 +85,7 @@ def _load(lines: tuple[Line, ...], totals: Totals, limits: Limits) -> _Load:
         changed=frozenset(line.subject for line in planned),
         deactivated=frozenset(line.subject for line in planned if line.kind == "deactivate"),
         blanked=frozenset(line.subject for line in planned if _blanks(line)),
-        commonest=per_field.most_common(1)[0] if per_field else None,
+        commonest=max(per_field.items(), key=lambda item: (item[1], item[0]), default=None),
         references=frozenset(line.subject for line in planned if line.kind == "our_reference"),
         totals=totals,
         limits=limits,
@@ -149,8 +149,8 @@ def _shrunk_register(load: _Load) -> Held | None:
 
 
 def _shrunk(side: str, now: int | None, before: int | None, load: _Load) -> Held | None:
-    """Empty or suddenly halved since the last complete read."""
-    if now is None:
+    """Empty or suddenly halved since the last complete read; on a first run only where links exist already (S-71)."""
+    if now is None or (load.totals.first_run and not load.totals.linked):
         return None
     if now == 0 and (before or load.totals.linked):
         return Held("empty_side", f"{side} is empty, it held {before or load.totals.linked} customers before")

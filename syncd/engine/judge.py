@@ -49,9 +49,27 @@ class Sides:
         """Members whose two values do not mean the same."""
         return tuple(n for n in self.names if not self.rules.same(n, self.register[n], self.accounting[n]))
 
+    @property
+    def settled(self) -> dict[str, Agreed]:
+        """Members on which both sides agree, as their base."""
+        differing = self.differing
+        return self.agreed(name for name in self.names if name not in differing)
+
     def agreed(self, names: Iterable[str]) -> dict[str, Agreed]:
         """What the sides hold now, as a base per side."""
         return {name: Agreed(self.register[name], self.accounting[name]) for name in names}
+
+    def moved_here(self) -> bool:
+        """Whether the register left the base in any member."""
+        return any(not self.rules.same(n, self.register[n], self.base[n].register) for n in self._based)
+
+    def moved_there(self) -> bool:
+        """Whether accounting left the base in any member."""
+        return any(not self.rules.same(n, self.accounting[n], self.base[n].accounting) for n in self._based)
+
+    @property
+    def _based(self) -> tuple[str, ...]:
+        return tuple(name for name in self.names if name in self.base)
 
     def register_empty(self, name: str) -> bool:
         """Whether the register's value is nothing that a person chose (S-29)."""
@@ -64,13 +82,19 @@ class Sides:
 
 def judge(sides: Sides) -> Verdict:
     """Judge one unit by its direction, its base and the connection's policies."""
-    differing = sides.differing
-    settled = sides.agreed(name for name in sides.names if name not in differing)
-    if not differing:
-        return Verdict(sides.unit, agree=settled)
-    based = all(name in sides.base for name in differing)
-    verdict = _since_base(sides) if based else _first_link(sides)
-    return verdict if verdict.clash else replace(verdict, agree={**settled, **verdict.agree})
+    if not sides.differing:
+        return Verdict(sides.unit, agree=sides.settled)
+    verdict = _compared(sides)
+    return verdict if verdict.clash else replace(verdict, agree={**sides.settled, **verdict.agree})
+
+
+def _compared(sides: Sides) -> Verdict:
+    """Against the base where there is one. A group that has it in part, and moved, is for a person to judge."""
+    if all(name in sides.base for name in sides.differing):
+        return _since_base(sides)
+    if sides.moved_here() or sides.moved_there():
+        return Verdict(sides.unit, clash=True)
+    return _first_link(sides)
 
 
 def push_all(sides: Sides, note: str | None = None) -> Verdict:
@@ -93,8 +117,7 @@ def _by_policy(sides: Sides, policy: Policy) -> Verdict:
 
 def _since_base(sides: Sides) -> Verdict:
     """Both sides once agreed: whoever moved since then is followed, by the direction's leave."""
-    here = any(_moved(sides, name, sides.register[name], sides.base[name].register) for name in _based(sides))
-    there = any(_moved(sides, name, sides.accounting[name], sides.base[name].accounting) for name in _based(sides))
+    here, there = sides.moved_here(), sides.moved_there()
     if not here and not there:
         return Verdict(sides.unit)
     match sides.rules.direction(sides.unit):
@@ -103,17 +126,9 @@ def _since_base(sides: Sides) -> Verdict:
         case "from_accounting":
             return _unblanked(sides, take_all(sides, "restored" if here else None))
         case _ if here and there:
-            return _by_policy(sides, sides.rules.policy(sides.unit))
+            return _unblanked(sides, _by_policy(sides, sides.rules.policy(sides.unit)))
         case _:
             return _unblanked(sides, push_all(sides) if here else take_all(sides))
-
-
-def _based(sides: Sides) -> tuple[str, ...]:
-    return tuple(name for name in sides.names if name in sides.base)
-
-
-def _moved(sides: Sides, name: str, now: Value, then: Value) -> bool:
-    return not sides.rules.same(name, now, then)
 
 
 def _unblanked(sides: Sides, verdict: Verdict) -> Verdict:
@@ -143,12 +158,17 @@ def _first_link(sides: Sides) -> Verdict:
     }
     clash = any(not sides.register_empty(n) and not sides.accounting_empty(n) for n in differing)
     direction = sides.rules.direction(sides.unit)
-    if clash:
+    if clash or (to_register and to_accounting and not _in_common(sides)):
         return _first_clash(sides, direction, blanks_register=bool(to_accounting), blanks_accounting=bool(to_register))
     take = to_register if direction != "to_accounting" else {}
     push = to_accounting if direction != "from_accounting" else {}
     left = [name for name in differing if name not in take and name not in push]
     return Verdict(sides.unit, take, push, agree=sides.agreed(left), note="kept" if left else None)
+
+
+def _in_common(sides: Sides) -> bool:
+    """Whether some filled member is the same on both sides; without one, street and city may be two addresses."""
+    return any(not sides.rules.same(name, agreed.register, None) for name, agreed in sides.settled.items())
 
 
 def _first_clash(sides: Sides, direction: str, *, blanks_register: bool, blanks_accounting: bool) -> Verdict:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from syncd.engine.actions import CreateInAccounting, CreateInRegister, EndLink, SetReference, Update
+from syncd.values.equality import is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from syncd.engine.actions import PairAction, Write
-    from syncd.engine.state import Shown
+    from syncd.engine.state import Agreed, Shown
 
 Target = Literal["accounting", "register", "document"]
 Outcome = Literal["planned", "done", "skipped", "failed", "unknown"]
@@ -59,18 +60,21 @@ def _update(action: Update) -> Iterator[Line]:
     for write in action.push:
         yield _written(action, write, "accounting")
     for name in action.kept:
-        agreed = action.agree[name]
-        message = "kept: an empty value is not written over a filled one"
-        yield Line(
-            "update_in_accounting", action.pair.key, action.pair.number, "accounting", name,
-            agreed.accounting, agreed.accounting, "skipped", message,
-        )  # fmt: skip
+        yield _kept(action, name, action.agree[name])
 
 
 def _written(action: Update, write: Write, target: Target) -> Line:
     kind = write_kind(write, target)
     number = action.pair.number
     return Line(kind, action.pair.key, number, target, write.field, write.before, write.after, message=write.note)
+
+
+def _kept(action: Update, name: str, agreed: Agreed) -> Line:
+    """The side that holds the value keeps it."""
+    target: Target = "register" if is_empty(agreed.accounting) else "accounting"
+    value = agreed.register if target == "register" else agreed.accounting
+    shown = (action.pair.key, action.pair.number, target, name, value, value)
+    return Line(f"update_in_{target}", *shown, "skipped", "kept: an empty value is not written over a filled one")
 
 
 def write_kind(write: Write, target: Target) -> str:

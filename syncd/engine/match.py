@@ -36,17 +36,19 @@ C = TypeVar("C", bound=Candidate)
 
 @dataclass(frozen=True, slots=True)
 class Matches(Generic[C]):
-    """Free records sorted into pairs by number, twins by organisation number, and those that stand alone."""
+    """Free records sorted into pairs by number, twins by organisation number, and those that stand alone.
+
+    ``waiting`` share their organisation number with a pair of twins: they wait until a person has decided on those.
+    """
 
     by_number: tuple[tuple[C, C], ...]
     twins: tuple[tuple[C, C], ...]
     only_here: tuple[C, ...]
     only_there: tuple[C, ...]
+    waiting: tuple[C, ...] = ()
 
 
-def match(
-    ours: Iterable[C], theirs: Iterable[C], apart: frozenset[tuple[int | str, int | str]] = frozenset()
-) -> Matches[C]:
+def match(ours: Iterable[C], theirs: Iterable[C], apart: Apart = frozenset()) -> Matches[C]:
     """Sort the free records of both sides; every record ends up in exactly one place.
 
     ``apart`` names twins that a person said are two customers. Where accounting doubles a number, all its holders
@@ -55,17 +57,22 @@ def match(
     here, there = list(ours), list(theirs)
     ours_by_number = {half.number: half for half in here if half.number}
     by_number = tuple((ours_by_number[half.number], half) for half in there if half.number in ours_by_number)
-    paired = {id(half) for pair in by_number for half in pair}
-    here = [half for half in here if id(half) not in paired]
-    there = [half for half in there if id(half) not in paired]
+    here, there = _without(here, by_number), _without(there, by_number)
     twins = tuple(_twins(here, there, apart))
-    paired = {id(half) for pair in twins for half in pair}
+    here, there = _without(here, twins), _without(there, twins)
+    asked = {half.organisation_key for half, _ in twins}
     return Matches(
         by_number,
         twins,
-        tuple(half for half in here if id(half) not in paired),
-        tuple(half for half in there if id(half) not in paired),
+        tuple(half for half in here if half.organisation_key not in asked),
+        tuple(half for half in there if half.organisation_key not in asked),
+        tuple(half for half in (*here, *there) if half.organisation_key in asked),
     )
+
+
+def _without(halves: list[C], pairs: Iterable[tuple[C, C]]) -> list[C]:
+    paired = {id(half) for pair in pairs for half in pair}
+    return [half for half in halves if id(half) not in paired]
 
 
 def _twins(here: list[C], there: list[C], apart: Apart) -> Iterable[tuple[C, C]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from syncd.engine.fit import misfit
+from syncd.register.numbers import has_unprintable
 
 if TYPE_CHECKING:
     from syncd.engine.questions import Kind
@@ -49,6 +50,8 @@ def obstacle_in_register(number: str, rules: Rules, numbers: Numbers) -> Obstacl
         allowed = f"{rules.number_minimum} to {rules.number_maximum}"
         text = f"number {number} is {len(number)} characters, the register allows {allowed}"
         return Obstacle("number_not_allowed", f"{text}: change the number in accounting or the group's setting")
+    if has_unprintable(number):
+        return Obstacle("number_not_allowed", "the number holds an unprintable character: type it anew in accounting")
     if number in numbers.register:
         return Obstacle("number_taken", f"number {number} is held by another customer in the register")
     return None

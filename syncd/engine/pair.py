@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from syncd.engine.actions import Decision, EndLink, Update, Write, digest
 from syncd.engine.fit import misfits
@@ -13,6 +13,7 @@ from syncd.engine.numbers import Obstacle, obstacle_in_accounting, obstacle_in_r
 from syncd.engine.questions import Question
 from syncd.register.fields import FIELDS
 from syncd.values.equality import is_empty
+from syncd.values.units import UNIT_OF, UNITS
 
 if TYPE_CHECKING:
     from syncd.engine.numbers import Numbers
@@ -33,7 +34,7 @@ class _Draft:
     agree: dict[str, Agreed] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
-    carried: list[int] = field(default_factory=list)
+    carried: dict[str, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,11 @@ class Both:
         base = self.pair.link.base if self.pair.link is not None else {}
         return Sides(unit, names, self.local.fields, self.remote.fields, base, self.local.defaulted, self.rules)
 
-    def ask(self, kind: Kind, message: str, unit: Unit | None = None, **more: Any) -> Question:  # noqa: ANN401 - Question's own fields
+    def ask(self, kind: str, message: str, unit: Unit | None = None, **more: Any) -> Question:  # noqa: ANN401 - Question's own fields
         """A question about this pair, showing what each side holds."""
         shown = _shown(self.sides(unit)) if unit is not None else (None, None, None)
         return Question(
-            kind,
+            cast("Kind", kind),
             self.pair.key,
             self.pair.number,
             self.pair.name,
@@ -70,20 +71,15 @@ class Both:
 
 def decide_both(both: Both) -> Decision:
     """Judge every unit of a pair and add up what follows."""
-    leaving = _unlink_answer(both.pair)
-    if leaving is not None and both.pair.link is not None:
+    leaving = _answer(both, both.sides(UNITS["number"]))
+    if leaving is not None and leaving.word == "unlink" and both.pair.link is not None:
         return Decision(both.pair, EndLink(both.pair, "unlinked"), carried=(leaving.conflict_id,))
     draft = _Draft()
     for unit in both.rules.judged():
         _judge_unit(both, unit, draft)
     _withhold_refused(both, draft)
     action = Update(both.pair, tuple(draft.take), tuple(draft.push), draft.agree, tuple(draft.kept))
-    return Decision(both.pair, action, tuple(draft.questions), tuple(draft.carried))
-
-
-def _unlink_answer(pair: Pair) -> Answer | None:
-    kinds = ("number_taken", "cannot_renumber")
-    return next((a for a in pair.answers if a.kind in kinds and a.word == "unlink"), None)
+    return Decision(both.pair, action, tuple(draft.questions), tuple(a.conflict_id for a in draft.carried.values()))
 
 
 def _judge_unit(both: Both, unit: Unit, draft: _Draft) -> None:
@@ -92,52 +88,59 @@ def _judge_unit(both: Both, unit: Unit, draft: _Draft) -> None:
         draft.questions.append(both.ask("does_not_fit", "; ".join(unfit.values()), unit, choices=()))
         return
     sides = both.sides(unit)
-    verdict = judge(sides)
-    answer = _answer(both.pair, unit)
-    if answer is not None:
-        _follow(both, sides, answer, draft)
-    elif verdict.clash:
-        draft.questions.append(both.ask("field", _clash(sides), unit))
-    else:
-        _accept(both, sides, verdict, draft)
+    answer = _answer(both, sides)
+    verdict = judge(sides) if answer is None else _answered(sides, answer)
+    _accept(both, sides, verdict, answer, draft)
 
 
-def _clash(sides: Sides) -> str:
-    """What happened, in words: both moved since they agreed, or they never agreed."""
-    if any(name in sides.base for name in sides.differing):
-        return f"both sides changed {sides.unit.name}"
-    return f"the two sides hold different values of {sides.unit.name}"
-
-
-def _answer(pair: Pair, unit: Unit) -> Answer | None:
+def _answers(both: Both, unit: Unit) -> tuple[Answer, ...]:
     kinds = ("field", "does_not_fit", "number_taken", "cannot_renumber")
-    return next((a for a in pair.answers if a.kind in kinds and a.field == unit.name), None)
+    return tuple(a for a in both.pair.answers if a.kind in kinds and a.field == unit.name)
 
 
-def _follow(both: Both, sides: Sides, answer: Answer, draft: _Draft) -> None:
-    """Carry out a person's answer, unless a side moved after he looked (S-82)."""
-    if not _still_seen(sides, answer):
-        message = f"{sides.unit.name} changed after the conflict was answered: look again"
-        draft.questions.append(both.ask(answer.kind, message, sides.unit))  # type: ignore[arg-type]
-        return
-    draft.carried.append(answer.conflict_id)
+def _answer(both: Both, sides: Sides) -> Answer | None:
+    """A person's answer that still holds: the sides differ, and neither moved after he looked (S-82, S-83)."""
     if not sides.differing:
-        draft.agree.update(sides.agreed(sides.names))
-        return
-    typed = _typed(sides, answer.value)
+        return None
+    return next((a for a in _answers(both, sides.unit) if _still_seen(sides, a)), None)
+
+
+def _still_seen(sides: Sides, answer: Answer) -> bool:
+    ours, theirs = _members(sides, answer.seen_register), _members(sides, answer.seen_accounting)
+    return sides.rules.all_same(ours, ours, sides.register) and sides.rules.all_same(theirs, theirs, sides.accounting)
+
+
+def _members(sides: Sides, shown: Shown) -> dict[str, Value]:
+    """A value as shown or typed, by known member."""
+    if isinstance(shown, Mapping):
+        return {name: shown[name] for name in sides.names if name in shown}
+    return {} if sides.unit.is_group else dict.fromkeys(sides.names, shown)
+
+
+def _answered(sides: Sides, answer: Answer) -> Verdict:
+    """What a person's answer comes to."""
+    typed = _members(sides, answer.value)
     match answer.word:
         case "register":
-            _accept(both, sides, push_all(sides, "resolved"), draft)
+            verdict = push_all(sides, "resolved")
         case "accounting":
-            _accept(both, sides, take_all(sides, "resolved"), draft)
+            verdict = take_all(sides, "resolved")
         case "value":
-            take = {n: v for n, v in typed.items() if not both.rules.same(n, v, sides.register[n])}
-            push = {n: v for n, v in typed.items() if not both.rules.same(n, v, sides.accounting[n])}
-            _accept(both, sides, Verdict(sides.unit, take, push, note="resolved"), draft)
+            take = _new(sides, typed, sides.register)
+            verdict = Verdict(sides.unit, take, _new(sides, typed, sides.accounting), note="resolved")
         case "accounting_only":
-            _accept(both, sides, Verdict(sides.unit, push=typed, note="resolved"), draft)
+            push = _new(sides, typed, sides.accounting)
+            held = sides.agreed(name for name in typed if name not in push)
+            verdict = Verdict(sides.unit, push=push, agree=held, note="resolved")
+        case "revert":
+            verdict = _reverted(sides)
         case _:
-            _accept(both, sides, _reverted(sides), draft)
+            return judge(sides)
+    return replace(verdict, agree={**sides.settled, **verdict.agree})
+
+
+def _new(sides: Sides, typed: Mapping[str, Value], held: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: value for name, value in typed.items() if not sides.rules.same(name, value, held[name])}
 
 
 def _reverted(sides: Sides) -> Verdict:
@@ -147,22 +150,14 @@ def _reverted(sides: Sides) -> Verdict:
     return take_all(sides, "resolved") if here or base is None else push_all(sides, "resolved")
 
 
-def _typed(sides: Sides, value: Shown) -> dict[str, Value]:
-    if isinstance(value, Mapping):
-        return {name: value[name] for name in sides.names if name in value}
-    return {sides.names[0]: value}
+def _accept(both: Both, sides: Sides, verdict: Verdict, answer: Answer | None, draft: _Draft) -> None:
+    """Add a verdict to the draft, or the question that stands in its way; then nothing of the unit moves.
 
-
-def _still_seen(sides: Sides, answer: Answer) -> bool:
-    ours, theirs = _typed(sides, answer.seen_register), _typed(sides, answer.seen_accounting)
-    return all(sides.rules.same(n, sides.register[n], v) for n, v in ours.items()) and all(
-        sides.rules.same(n, sides.accounting[n], v) for n, v in theirs.items()
-    )
-
-
-def _accept(both: Both, sides: Sides, verdict: Verdict, draft: _Draft) -> None:
-    """Add a verdict to the draft, or the question that stands in its way; then nothing of the unit moves."""
+    An answer that leads to its own question again was not carried out.
+    """
     question = _blocked(both, sides, verdict)
+    if answer is not None and (question is None or question.kind != answer.kind):
+        draft.carried[sides.unit.name] = answer
     if question is not None:
         draft.questions.append(question)
         return
@@ -174,35 +169,75 @@ def _accept(both: Both, sides: Sides, verdict: Verdict, draft: _Draft) -> None:
 
 
 def _blocked(both: Both, sides: Sides, verdict: Verdict) -> Question | None:
-    """What stands in the way of a verdict: a value that a side cannot hold, or a number that is taken."""
+    """What stands in the way of a verdict: a clash, a value that a side cannot hold, or a number that is taken."""
+    if verdict.clash:
+        return both.ask("field", _clash(both, sides), sides.unit)
     blanked = [n for n, v in verdict.take.items() if FIELDS[n].required and is_empty(v)]
     if blanked:
         message = f"{blanked[0]} was cleared in accounting, but the register requires it"
-        return both.ask("field", message, sides.unit)
+        return both.ask("field", message, sides.unit, choices=("register", "value"))
     unfit = misfits(verdict.push, both.rules)
     if unfit:
-        return both.ask("does_not_fit", "; ".join(m.reason for m in unfit), sides.unit)
+        choices = ("accounting",) if sides.unit.name == "number" else None
+        return both.ask("does_not_fit", "; ".join(m.reason for m in unfit), sides.unit, choices=choices)
     obstacle = _number_obstacle(both, verdict)
     return both.ask(obstacle.kind, obstacle.message, sides.unit) if obstacle is not None else None
 
 
+def _clash(both: Both, sides: Sides) -> str:
+    name = sides.unit.name
+    if _answers(both, sides.unit):
+        return f"{name} changed after the conflict was answered: look again"
+    if sides.moved_here() and sides.moved_there():
+        return f"both sides changed {name}"
+    return f"the two sides hold different values of {name}"
+
+
 def _number_obstacle(both: Both, verdict: Verdict) -> Obstacle | None:
+    found = None
     if "number" in verdict.push:
-        if not both.rules.capabilities.can_renumber:
-            return Obstacle("cannot_renumber", "this accounting system cannot change a customer's number")
-        return obstacle_in_accounting(str(verdict.push["number"]), both.rules, both.numbers)
-    if "number" in verdict.take:
-        return obstacle_in_register(str(verdict.take["number"]), both.rules, both.numbers)
-    return None
+        found = _push_obstacle(str(verdict.push["number"]), both)
+    if found is None and "number" in verdict.take:
+        found = obstacle_in_register(str(verdict.take["number"]), both.rules, both.numbers)
+    return found
+
+
+def _push_obstacle(number: str, both: Both) -> Obstacle | None:
+    if not both.rules.capabilities.can_renumber:
+        return Obstacle("cannot_renumber", "this accounting system cannot change a customer's number")
+    return obstacle_in_accounting(number, both.rules, both.numbers)
 
 
 def _withhold_refused(both: Both, draft: _Draft) -> None:
-    """What the vendor refused is not sent again until something changes (``rejected``)."""
-    mark = push_digest(both.local, both.remote)
-    message = both.pair.refused.get(mark)
-    if draft.push and message is not None:
-        draft.push.clear()
-        draft.questions.append(both.ask("rejected", message, digest=mark))
+    """What the vendor refused is not sent again until something changes: the field it named, else the whole write."""
+    marks = (push_digest(both.local, both.remote), number_digest(both.local, both.remote))
+    mark = next((mark for mark in marks if mark in both.pair.refused), "")
+    refusal = both.pair.refused.get(mark)
+    if refusal is None or any((a.kind, a.field) == (refusal.kind, refusal.field) for a in draft.carried.values()):
+        return
+    refused = UNITS[refusal.field].members if refusal.field else tuple(FIELDS)
+    withheld = {UNIT_OF[write.field].name for write in draft.push if write.field in refused}
+    for name in sorted(withheld):
+        _withhold(both, UNITS[name], draft)
+    if withheld:
+        unit = UNITS[refusal.field] if refusal.field else None
+        draft.questions.append(both.ask(refusal.kind, refusal.message, unit, digest=mark))
+
+
+def _withhold(both: Both, unit: Unit, draft: _Draft) -> None:
+    """Take a unit out of the draft; an answer that it would have carried out is asked for again, never dropped."""
+    draft.push = [write for write in draft.push if write.field not in unit.members]
+    answer = draft.carried.pop(unit.name, None)
+    if answer is not None:
+        draft.take = [write for write in draft.take if write.field not in unit.members]
+        draft.agree = {name: agreed for name, agreed in draft.agree.items() if name not in unit.members}
+        message = f"{unit.name} was not sent, accounting refused the last write: mend that, then answer again"
+        draft.questions.append(both.ask(answer.kind, message, unit))
+
+
+def number_digest(local: Local, remote: RemoteRecord | None) -> str:
+    """The mark of a renumbering: the same as long as neither side's number changes."""
+    return digest("number", local.number, remote.number if remote is not None else None)
 
 
 def push_digest(local: Local, remote: RemoteRecord | None) -> str:

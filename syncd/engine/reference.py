@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -44,6 +45,10 @@ class Referenced:
     judged: str | None = None
 
 
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PLACEHOLDERS = ("name", "phone", "email", "employee_number")
+
+
 def reference_text(technicians: tuple[Technician, ...], rules: ReferenceRules) -> str | None:
     """Return the reference for these technicians, responsible first; None without any.
 
@@ -52,10 +57,9 @@ def reference_text(technicians: tuple[Technician, ...], rules: ReferenceRules) -
     """
     chosen = technicians if rules.names == "all" else technicians[:1]
     text = ""
-    for technician in chosen:
-        part = _filled(technician, rules.template)
+    for part in filter(None, (_filled(technician, rules.template) for technician in chosen)):
         longer = f"{text}, {part}" if text else part
-        if part and len(longer) <= rules.limit:
+        if len(longer) <= rules.limit:
             text = longer
         elif not text:
             return None
@@ -69,9 +73,7 @@ def _filled(technician: Technician, template: str) -> str:
         "email": technician.email or "",
         "employee_number": technician.employee_number or "",
     }
-    text = template
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", value)
+    text = PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), template)
     return " ".join(text.split()).strip(" ,;-/")
 
 
@@ -91,7 +93,7 @@ def judge_reference(case: Referenced, rules: ReferenceRules) -> SetReference | N
 def _left_alone(case: Referenced, text: str | None, rules: ReferenceRules) -> str | None:
     """Why the document is left alone; an empty text when that is not worth a word."""
     now = (case.document.reference or "").strip()
-    ours = bool(case.written) and now == case.written
+    ours = bool(case.written) and now == (case.written or "").strip()
     free = not now or now == (rules.company_default or "").strip()
     if text is None:
         return None if ours else ""

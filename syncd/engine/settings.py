@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from syncd.engine.guard import Limits
-from syncd.engine.reference import ReferenceRules
+from syncd.engine.reference import PLACEHOLDER, PLACEHOLDERS, ReferenceRules
 from syncd.engine.rules import Deletion, Policy, Rules
 from syncd.errors import RefusedError
 from syncd.values.capabilities import Direction
@@ -73,7 +73,17 @@ def parse_setting(key: str, text: str) -> SettingValue:
         return _parse_count(key, text, setting.maximum)
     if setting.words:
         return _parse_word(key, text, setting.words)
+    if key == "our_reference_template":
+        return _parse_template(key, text)
     return text.strip() or setting.default
+
+
+def _parse_template(key: str, text: str) -> SettingValue:
+    unknown = [found for found in PLACEHOLDER.findall(text) if found not in PLACEHOLDERS]
+    if unknown:
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        raise RefusedError(f"{key}: there is no {{{unknown[0]}}} to fill in", remedy=f"Use {known}.")
+    return text.strip() or SETTINGS[key].default
 
 
 def _unknown(key: str) -> RefusedError:
@@ -87,7 +97,8 @@ def _parse_field_setting(key: str, text: str) -> str:
     unit = UNITS.get(parts[1]) if len(parts) == 3 else None  # noqa: PLR2004 - field, name, what
     if unit is None or parts[2] not in {"direction", "policy"}:
         group = UNIT_OF.get(parts[1]) if len(parts) > 1 else None
-        hint = f"Use field.{group.name}.{parts[-1]}." if group else "Use field.<name>.direction or field.<name>.policy."
+        name = group.name if group else "<name>"
+        hint = f"Use field.{name}.direction or field.{name}.policy."
         raise RefusedError(f"{key}: there is no such connection setting", remedy=hint)
     return _parse_word(key, text, get_args(Direction) if parts[2] == "direction" else get_args(Policy))
 

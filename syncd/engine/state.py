@@ -67,6 +67,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A write that the vendor refused, as the conflict that tells of it: its kind, its field and the vendor's words."""
+
+    kind: str
+    message: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """One customer as far as known: either side may be missing; no link means never paired.
 
@@ -78,7 +87,7 @@ class Pair:
     remote: RemoteRecord | None = None
     link: Link | None = None
     answers: tuple[Answer, ...] = ()
-    refused: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, Refusal] = field(default_factory=dict)
 
     def answer(self, kind: str, unit: str | None = None) -> Answer | None:
         """The decision on this question, if there is one."""

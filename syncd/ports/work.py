@@ -234,8 +234,11 @@ class Links(Protocol):
 class Conflicts(Protocol):
     """Reads and writes the conflicts of any connection."""
 
-    def ask(self, connection_id: int, question: Question, customer_id: int | None, subject: str | None = None) -> bool:
-        """Open a conflict, or see it again in place; returns whether it is new (or open again)."""
+    def ask(self, connection_id: int, question: Question, customer_id: int | None, *, again: bool = False) -> bool:
+        """Open a conflict, or see it again in place; returns whether it is new (or open again).
+
+        ``again``: asked once more by the same run, which does not count as seen another time.
+        """
         ...
 
     def pending(self, connection_id: int) -> tuple[ConflictInfo, ...]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from syncd.engine.state import Answer
+from syncd.engine.state import Answer, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,12 +20,12 @@ class Pending:
 
     conflicts: tuple[ConflictInfo, ...] = ()
     answers: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
-    refused: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    refused: dict[str, dict[str, Refusal]] = field(default_factory=lambda: defaultdict(dict))
 
-    def of(self, *subjects: str) -> tuple[tuple[Answer, ...], dict[str, str]]:
+    def of(self, *subjects: str) -> tuple[tuple[Answer, ...], dict[str, Refusal]]:
         """The answers and refused writes of a pair, which may be known under more than one subject."""
         answers = tuple(answer for subject in subjects for answer in self.answers.get(subject, ()))
-        refused = {mark: text for s in subjects for mark, text in self.refused.get(s, {}).items()}
+        refused = {mark: refusal for s in subjects for mark, refusal in self.refused.get(s, {}).items()}
         return answers, refused
 
 
@@ -36,8 +36,9 @@ def pending(conflicts: Iterable[ConflictInfo]) -> Pending:
         answer = answer_of(conflict)
         if answer is not None:
             result.answers[conflict.subject].append(answer)
-        if conflict.kind == "rejected" and conflict.digest:
-            result.refused[conflict.subject][conflict.digest] = conflict.message
+        if conflict.digest:
+            refusal = Refusal(conflict.kind, conflict.message, conflict.field)
+            result.refused[conflict.subject][conflict.digest] = refusal
     return result
 
 

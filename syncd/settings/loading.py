@@ -128,6 +128,8 @@ def _problems(error: ValidationError, source: _Source) -> list[str]:
                 reason = "is required"
             case "extra_forbidden":
                 reason = _unknown(key)
+            case "path_type":
+                reason = "must be a path"
             case _:
                 reason = _plain(wrong["msg"])
         found.append(source.problem(key, reason))

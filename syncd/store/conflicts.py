@@ -26,22 +26,25 @@ class Conflicts:
         self._session = session
         self._clock = clock
 
-    def ask(self, connection_id: int, question: Question, customer_id: int | None, subject: str | None = None) -> bool:
-        """Open a conflict, or see it again in place; returns whether it is new (or open again)."""
-        key = (subject or question.subject, question.kind, question.field or "")
+    def ask(self, connection_id: int, question: Question, customer_id: int | None, *, again: bool = False) -> bool:
+        """Open a conflict, or see it again in place; returns whether it is new (or open again).
+
+        ``again``: asked once more by the same run, which does not count as seen another time.
+        """
+        key = question.key
         row = self._pending(connection_id, key)
         if row is None:
             self._session.add(self._fresh(connection_id, question, customer_id, key))
             self._session.flush()
             return True
-        again = row.status == "resolved"
+        reopened = row.status == "resolved"
         row.status, row.resolution, row.resolved_by = "open", None, None
-        row.times_seen += 1
+        row.times_seen += 0 if again else 1
         row.last_seen = stamp(self._clock())
         for name, value in _shown(question).items():
             setattr(row, name, value)
         self._session.flush()
-        return again
+        return reopened
 
     def _pending(self, connection_id: int, key: tuple[str, str, str]) -> Conflict | None:
         statement = select(Conflict).where(

@@ -183,8 +183,10 @@ class Customers(CustomerReader):
             with self._session.begin_nested():
                 self._session.execute(statement)
         except IntegrityError:
-            self._refuse_taken(group_id, [after.number])
-            raise
+            holder = self.find(group_id, after.number)
+            if holder is None or holder.id == after.id:
+                raise
+            raise NumberTakenError(after.number) from None
         self._session.execute(delete(SearchRow).where(SearchRow.customer_id == after.id))
         self._index([search_row(after.id, group_id, after.fields, contacts)])
 

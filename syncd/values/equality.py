@@ -6,7 +6,7 @@ Every kind of noise has a reason here; what is not listed is a difference that a
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _SPACES = re.compile(r"\s+")
 _NOT_ALNUM = re.compile(r"[^0-9A-Za-z]")
+_DIALLED = re.compile(r"[\s0-9+().\u2010-\u2015-]+")
+_DECIMAL = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _CENTURY = re.compile(r"^(?:16|18|19|20)(\d{10})$")
 
 
@@ -53,7 +55,9 @@ def _alnum(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _phone(text: str) -> str:
-    """A phone number is the same with or without country code, spaces, dashes and brackets."""
+    """A phone number is the same with or without country code, spaces, dashes and brackets; a word beside it counts."""
+    if not _DIALLED.fullmatch(text):
+        return _plain(text)
     try:
         parsed = phonenumbers.parse(text, "SE")
     except phonenumbers.NumberParseException:
@@ -63,11 +67,12 @@ def _phone(text: str) -> str:
 
 def _percent(text: str) -> str:
     """10, 10.0 and 10.00 per cent are one discount, and no discount is 0."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return text
-    return "" if number == 0 else format(number.normalize(), "f")
+    plain = _plain(text)
+    if not _DECIMAL.fullmatch(plain):
+        return plain
+    whole, _, part = f"{Decimal(plain):f}".partition(".")
+    digits = f"{whole}.{part}".rstrip("0").rstrip(".") if part else whole
+    return "" if digits in {"0", "-0"} else digits
 
 
 _KEYS: Mapping[Kind, Callable[[str], str]] = {

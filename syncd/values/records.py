@@ -29,7 +29,7 @@ class RemoteRecord:
     def number(self) -> str | None:
         """The customer number, trimmed; None where the vendor shows none."""
         value = self.fields.get("number")
-        return value if isinstance(value, str) else None
+        return value.strip() or None if isinstance(value, str) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from syncd.sandbox import Sandbox
-from tests.connectors.visma import connected
+from tests.connectors.visma import connected, without_a_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,4 +24,11 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def visma(sandbox: Sandbox) -> Iterator[VismaEAccounting]:
     with connected(sandbox) as connector:
+        yield connector
+
+
+@pytest.fixture
+def strange() -> Iterator[VismaEAccounting]:
+    """A connector whose server is played by respx."""
+    with without_a_server() as connector:
         yield connector

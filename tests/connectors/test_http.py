@@ -13,11 +13,12 @@ import respx
 
 from syncd.connectors.http import LostError, NotSentError, Reply, Transport, TransportError, UnusableError
 from syncd.errors import ConfigurationError
-from tests.connectors.rawserver import closed_port, rude
+from tests.connectors.rawserver import closed_port, rude, self_signed
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 BASE = "https://api.example.com/v2/"
 SECRET = {"Authorization": "Bearer very-secret-token"}
@@ -105,6 +106,23 @@ def test_a_server_without_tls_is_never_spoken_to() -> None:
             get(transport)
         transport.close()
     assert b"secret" not in b"".join(heard)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_believed(tmp_path: Path) -> None:
+    """Whoever sits in between gets nothing."""
+    context = self_signed(tmp_path)
+    heard: list[bytes] = []
+
+    def pretend(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as secured:
+            heard.append(secured.recv(65536))
+
+    with rude(pretend) as port:
+        transport = on_port(port, scheme="https")
+        with pytest.raises(NotSentError):
+            get(transport)
+        transport.close()
+    assert heard == []
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from syncd.connectors.retry import Stop
     from syncd.sandbox import Sandbox
 
+API = "https://api.example.com/v2/"
 QUICK = Retry(attempts=4, first=0.01, longest=0.02)
 
 
@@ -85,6 +86,19 @@ def connected(
     settings = settings_of(sandbox, retry=retry, timeout=timeout)
     session = TokenSession(oauth(settings, time.time), shelf or consented(sandbox), time.time)
     connector = VismaEAccounting(settings, session, Pacing(600), terms_of_payment=terms_of_payment, stop=stop)
+    try:
+        yield connector
+    finally:
+        connector.close()
+        session.close()
+
+
+@contextmanager
+def without_a_server() -> Iterator[VismaEAccounting]:
+    """A connector with a token; who answers at ``API`` is up to the test."""
+    settings = VismaSettings("id", "secret", API, "https://identity.example.com/", retry=QUICK)
+    session = TokenSession(oauth(settings, lambda: 0.0), Shelf(Tokens("token", "refresh", 9e9)), lambda: 0.0)
+    connector = VismaEAccounting(settings, session, Pacing(600), stop=Told())
     try:
         yield connector
     finally:

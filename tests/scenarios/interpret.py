@@ -210,14 +210,14 @@ class Play:
         self.world.sandbox.switches = Switches.from_json(switches, self.world.sandbox.switches)
 
     def _fault(self, act: FaultAct) -> None:
-        method, path = act.on.split()
+        method, path = act.at.split()
         times = None if act.times == "forever" else act.times
         more = {"seconds": 1.0, **act.more}
         fault = {"kind": act.what, "method": method, "path": path, "query": act.query, "nth": act.nth, "times": times}
         self.world.sandbox.faults.add(Fault.from_json({**fault, **more}))
 
     def _meanwhile(self, act: Meanwhile) -> None:
-        method, path = act.on.split()
+        method, path = act.at.split()
         kind = "call_after" if act.after else "call"
 
         def happen() -> None:

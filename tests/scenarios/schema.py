@@ -113,7 +113,7 @@ class FaultAct(Strict):
     """Something goes wrong at the other end: ``what`` at which request (``POST /v2/customers``)."""
 
     what: str
-    on: str
+    at: str
     query: str = ""
     times: int | Literal["forever"] = 1
     nth: int = 1
@@ -123,7 +123,7 @@ class FaultAct(Strict):
 class Meanwhile(Strict):
     """Somebody acts just before accounting answers a request of the next run; ``after``: just after."""
 
-    on: str
+    at: str
     nth: int = 1
     after: bool = False
     steps: list[Step] = Field(alias="do")

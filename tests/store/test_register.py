@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from syncd.errors import ChangedMeanwhileError
 from syncd.ports.records import Author
@@ -134,6 +135,16 @@ def test_renumbering_to_a_taken_number_is_refused(store: Store, group: GroupInfo
         with pytest.raises(NumberTakenError, match="7"):
             work.customers.write(made.id, None, {"number": "7"}, by)
         assert work.customers.load(made.id) == made
+
+
+def test_a_value_the_database_refuses_is_no_taken_number(store: Store, group: GroupInfo, by: Author) -> None:
+    """A mistake of ours never blames the customer's number."""
+    with store.work() as work:
+        made = work.customers.insert(group.id, NAME, [], by, "7")
+        with pytest.raises(IntegrityError):
+            work.customers.write(made.id, None, {"name": None}, by)
+        with pytest.raises(IntegrityError):
+            work.customers.insert(group.id, {}, [], by, "8")
 
 
 def test_every_change_is_put_on_the_work_list_of_other_connections(

@@ -50,6 +50,7 @@ def test_users_are_told_apart_by_login(store: Store, group: GroupInfo, admin: Us
         assert work.users.password_hash(kalle.id) == "x"
         work.users.set_password_hash(kalle.id, "y")
         assert work.users.password_hash(kalle.id) == "y"
+        assert work.users.set(kalle.id) == kalle
 
 
 def test_rights_decide_what_a_user_may(store: Store, group: GroupInfo, admin: UserInfo, by: Author) -> None:

@@ -91,8 +91,9 @@ class Api:
         return _written(reply, read)
 
     def close(self) -> None:
-        """Give connections back."""
+        """Give connections back, the identity server's too."""
         self._transport.close()
+        self._tokens.close()
 
     def _read_once(self, target: Target, read: Callable[[Reply], T], params: Mapping[str, str] | None) -> T:
         reply = self._authorised("GET", target, params=params)

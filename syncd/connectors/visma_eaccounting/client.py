@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from syncd.values.records import Company
 
 CUSTOMERS = "customers"
+_MISSING = "the customer refers to something that accounting does not have (any more)"
 
 
 class VismaEAccounting:
@@ -87,7 +88,10 @@ class VismaEAccounting:
         body = visma.create_body(
             fields, self._book.terms(), {} if chosen else {"TermsOfPaymentId": self._book.default_terms()}
         )
-        return self._write("POST", Target(CUSTOMERS), body)
+        try:
+            return self._write("POST", Target(CUSTOMERS), body)
+        except GoneError as error:
+            raise RejectedError(_MISSING) from error
 
     def update(self, seen: RemoteRecord, changes: Mapping[str, Value]) -> RemoteRecord:
         """Change these fields of the record as just read; everything else goes back byte for byte."""
@@ -101,7 +105,7 @@ class VismaEAccounting:
             return self._write("PUT", Target(CUSTOMERS, seen.remote_id), body)
         except GoneError as error:
             self.customer(seen.remote_id)  # raises GoneError when it is the customer that is gone
-            raise RejectedError("the customer refers to something that accounting no longer has") from error
+            raise RejectedError(_MISSING) from error
 
     def delete(self, remote_id: str) -> None:
         """Delete a customer. Raises ``RejectedError`` for one in use, ``GoneError``."""

@@ -103,8 +103,9 @@ class Refusal:
 
     def _told_apart(self, meaning: Meaning) -> Meaning:
         """4002 is published twice: a missing module, and a record that cannot be written (FACTS §4)."""
-        is_record = self.code == _TWO_MEANINGS and (self.fields or "CreatedOrUpdated" in self.text)
-        return "rejected" if is_record and "module" not in self.text else meaning
+        text = self.text.casefold()
+        is_record = self.code == _TWO_MEANINGS and (self.fields or "createdorupdated" in text)
+        return "rejected" if is_record and "module" not in text else meaning
 
     @property
     def label(self) -> str:
@@ -141,7 +142,7 @@ def rejected(refusal: Refusal) -> RejectedError:
     about = f": {', '.join(names)}" if names else ""
     return RejectedError(
         f"{VENDOR} refused the values ({refusal.label}){about}",
-        fields=refusal.fields or (((VENDOR, refusal.text),) if refusal.text else ()),
+        fields=refusal.fields or ((("", refusal.text),) if refusal.text else ()),
     )
 
 

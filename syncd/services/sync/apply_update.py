@@ -9,12 +9,20 @@ from syncd.engine.actions import Decision, Update
 from syncd.engine.decide import decide
 from syncd.engine.lines import lines
 from syncd.engine.state import Agreed, Pair
-from syncd.errors import ChangedMeanwhileError, CustomerError, GoneError, RefusedError, UnknownOutcomeError
+from syncd.errors import (
+    ChangedMeanwhileError,
+    CustomerError,
+    DuplicateError,
+    GoneError,
+    RefusedError,
+    RejectedError,
+    UnknownOutcomeError,
+)
 from syncd.services.conflict_answers import pending
 from syncd.services.sync import writes
-from syncd.services.sync.failures import failed, found_done
+from syncd.services.sync.failures import failed, found_done, number_question
 from syncd.services.sync.gather import load_pair, numbers_around
-from syncd.services.sync.questions import record
+from syncd.services.sync.questions import ask, record
 from syncd.values.fingerprint import fingerprint
 
 if TYPE_CHECKING:
@@ -76,6 +84,8 @@ def _round(ctx: RunContext, decision: Decision, action: Update) -> Decision | No
     except UnknownOutcomeError as error:
         if not found_done(ctx, replace(decision, pair=pair), error):
             return None
+    except (RejectedError, DuplicateError) as error:
+        failed(ctx, replace(decision, pair=pair), error, {w.field: w.after for w in action.push})
     except CustomerError as error:
         failed(ctx, replace(decision, pair=pair), error, {w.field: w.after for w in action.push})
         return None
@@ -143,12 +153,18 @@ def _push(ctx: RunContext, decision: Decision, action: Update, local: Local, see
     register = {name: local.fields.get(name) for name in changes}
     since = ctx.seconds()
     intent, answer = writes.update(ctx, seen, changes, register, decision.pair.number)
+    altered = frozenset(
+        n for n, v in changes.items() if n in answer.fields and not ctx.rules.same(n, v, answer.fields[n])
+    )
+    base = {n: Agreed(register[n], answer.fields[n]) for n in changes if n in answer.fields}
+    pair = replace(decision.pair, remote=answer)
     with ctx.store.work() as work:
         ctx.put(work, answer)
-        base = {n: Agreed(register[n], answer.fields[n]) for n in changes if n in answer.fields}
-        _settle(ctx, work, replace(decision.pair, remote=answer), base)
+        if "number" in altered:
+            del base["number"]
+            ask(ctx, work, number_question(pair, "cannot_renumber", "accounting keeps the old number"), pair)
+        _settle(ctx, work, pair, base)
         work.journal.settle(intent, "done")
-        altered = frozenset(n for n in base if not ctx.rules.same(n, changes[n], answer.fields[n]))
         ctx.say(work, *_done(action, "accounting", altered), since=since)
         record(ctx, work, decision)
         work.commit()
@@ -167,11 +183,13 @@ def redecide(ctx: RunContext, pair: Pair) -> Decision | None:
 
 
 def _done(action: Update, target: str, altered: frozenset[str] = frozenset()) -> list[Line]:
+    """The lines of one side, done; a value that accounting altered says so, a number that it kept has failed."""
     mine = [line for line in lines(action) if line.target == target and line.outcome == "planned"]
-    return [
-        replace(line, outcome="done", message="altered by accounting" if line.field in altered else line.message)
-        for line in mine
-    ]
+    return [_altered(line) if line.field in altered else replace(line, outcome="done") for line in mine]
+
+
+def _altered(line: Line) -> Line:
+    return replace(line, outcome="failed" if line.field == "number" else "done", message="altered by accounting")
 
 
 def _kept(action: Update) -> list[Line]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syncd.engine.lines import lines
-from syncd.engine.pair import push_digest
+from syncd.engine.pair import number_digest, push_digest
 from syncd.engine.questions import Question
 from syncd.errors import DuplicateError, NotNowError, RejectedError, StopError, UnknownOutcomeError
 from syncd.services.sync.questions import ask, record
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from syncd.engine.actions import Decision
     from syncd.engine.lines import Outcome
+    from syncd.engine.questions import Kind
     from syncd.engine.state import Pair
     from syncd.errors import CustomerError
     from syncd.ports.work import Work
@@ -79,18 +80,51 @@ def _say(ctx: RunContext, work: Work, decision: Decision, error: CustomerError, 
 
 def _question(ctx: RunContext, pair: Pair, error: CustomerError, sent: Mapping[str, Value]) -> Question | None:
     """What a person must decide; None where a later run will do."""
-    local = pair.local
-    shown = (pair.key, pair.number, pair.name)
-    remote_id = pair.remote.remote_id if pair.remote is not None else None
-    if isinstance(error, DuplicateError):
-        message = f"number {sent.get('number') or pair.number} is held by another customer in accounting"
-        choices = None if pair.link is not None else ()
-        return Question("number_taken", *shown, message, field="number", choices=choices, remote_id=remote_id)
-    lasting = isinstance(error, RejectedError) or _is_lasting(ctx, error, sent)
-    if not lasting or local is None:
+    if pair.local is None:
         return None
-    mark = push_digest(local, pair.remote) if isinstance(error, RejectedError) or error.code == _VAT_REFUSED else None
-    return Question("rejected", *shown, _words(error), digest=mark, remote_id=remote_id)
+    if isinstance(error, DuplicateError):
+        return number_question(pair, "number_taken", "the number is held by another customer in accounting")
+    if isinstance(error, RejectedError) and _about_the_number(error, sent, pair):
+        return number_question(pair, "cannot_renumber", f"accounting refuses to change the number: {_words(error)}")
+    if not isinstance(error, RejectedError) and not _is_lasting(ctx, error, sent):
+        return None
+    lasting = isinstance(error, RejectedError) or error.code == _VAT_REFUSED
+    mark = push_digest(pair.local, pair.remote) if lasting else None
+    return Question(
+        "rejected", pair.key, pair.number, pair.name, _words(error), remote_id=_remote_id(pair), digest=mark
+    )
+
+
+def number_question(pair: Pair, kind: Kind, message: str) -> Question:
+    """A question about a number that accounting would not take, with what each side holds."""
+    assert pair.local is not None  # noqa: S101 - only the register's numbers are sent
+    base = pair.link.base.get("number") if pair.link is not None else None
+    return Question(
+        kind,
+        pair.key,
+        pair.number,
+        pair.name,
+        message,
+        "number",
+        base.register if base is not None else None,
+        pair.local.number,
+        pair.remote.number if pair.remote is not None else None,
+        choices=None if pair.link is not None else (),
+        remote_id=_remote_id(pair),
+        digest=number_digest(pair.local, pair.remote) if pair.link else push_digest(pair.local, pair.remote),
+    )
+
+
+def _remote_id(pair: Pair) -> str | None:
+    return pair.remote.remote_id if pair.remote is not None else None
+
+
+def _about_the_number(error: RejectedError, sent: Mapping[str, Value], pair: Pair) -> bool:
+    """Whether a refused update was refused for its new number: accounting says so, or names no field at all."""
+    if pair.link is None or "number" not in sent:
+        return False
+    named = [name.casefold() for name, _ in error.fields if name]
+    return len(sent) == 1 or not named or any("customernumber" in name for name in named)
 
 
 def _is_lasting(ctx: RunContext, error: CustomerError, sent: Mapping[str, Value]) -> bool:
@@ -101,5 +135,5 @@ def _is_lasting(ctx: RunContext, error: CustomerError, sent: Mapping[str, Value]
 
 
 def _words(error: CustomerError) -> str:
-    details = [f"{name}: {text}" for name, text in error.fields] if isinstance(error, RejectedError) else []
+    details = [f"{name}: {text}" if name else text for name, text in error.fields] if isinstance(error, RejectedError) else []
     return "; ".join([error.message, *details])

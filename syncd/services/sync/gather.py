@@ -81,7 +81,9 @@ def keys(pair: Pair) -> tuple[str, ...]:
 
 def _sketches(ctx: RunContext, work: Work, touches: Touches, waiting: Pending) -> list[_Sketch]:
     if ctx.order.customer is not None:
-        return _scoped(ctx, work, *_one(ctx, work, ctx.order.customer))
+        customers, remotes = _one(ctx, work, ctx.order.customer)
+        around = _scoped(ctx, work, customers, remotes)
+        return [s for s in around if s.customer_id in customers or s.remote_id in remotes]
     customers, remotes = _waiting_ids(ctx, work, waiting)
     if not ctx.full:
         return _scoped(ctx, work, touches.customers | customers, touches.remotes | remotes)
@@ -189,12 +191,12 @@ def _references(ctx: RunContext, work: Work, touches: Touches, decisions: list[D
     """Open documents whose reference is to be written, of customers that are or will be linked (S-30 to S-34)."""
     if ctx.references is None:
         return
-    joining = {_joined(d): d.pair.local.id for d in decisions if d.pair.local is not None and _joined(d)}
-    remotes = None if ctx.full or ctx.everything else _referenced(ctx, work, touches) | {r for r in joining if r}
+    joining = dict(_joining(decisions))
+    remotes = None if ctx.full else _referenced(ctx, work, touches) | joining.keys()
     documents = work.mirrors.open_documents(ctx.id, remotes)
     links = work.links.of_remotes(ctx.id, {d.document.customer_id for d in documents})
     owners = {remote_id: link.customer_id for remote_id, link in links.items()}
-    owners.update((remote_id, customer_id) for remote_id, customer_id in joining.items() if remote_id)
+    owners.update(joining)
     locals_ = {c.id: c for c in work.customers.load_many(sorted(set(owners.values())))}
     technicians = work.customers.assigned(sorted(set(owners.values())))
     for item in documents:
@@ -208,14 +210,18 @@ def _references(ctx: RunContext, work: Work, touches: Touches, decisions: list[D
             yield action
 
 
-def _joined(decision: Decision) -> str | None:
-    """The remote id of a pair that this plan links."""
-    pair = decision.pair
-    if pair.link is None and pair.remote is not None and isinstance(decision.action, Update):
-        return pair.remote.remote_id
-    return None
+def _joining(decisions: list[Decision]) -> Iterator[tuple[str, int]]:
+    """The remote and own ids of pairs that this plan links."""
+    for decision in decisions:
+        pair = decision.pair
+        joins = pair.link is None and isinstance(decision.action, Update)
+        if joins and pair.remote is not None and pair.local is not None:
+            yield pair.remote.remote_id, pair.local.id
 
 
 def _referenced(ctx: RunContext, work: Work, touches: Touches) -> set[str]:
+    """The remote customers whose documents may want another reference."""
+    if ctx.order.customer is not None:
+        return _one(ctx, work, ctx.order.customer)[1]
     links = work.links.of_customers(ctx.id, touches.customers)
     return set(touches.references) | {link.remote_id for link in links.values()}

@@ -29,11 +29,10 @@ def record(ctx: RunContext, work: Work, decision: Decision) -> None:
 
 def ask(ctx: RunContext, work: Work, question: Question, pair: Pair) -> None:
     """Open a conflict, or see it again; a new one is a line of the report."""
-    if question.key in ctx.asked:
-        return
+    again = question.key in ctx.asked
     ctx.asked.add(question.key)
     customer_id = pair.local.id if pair.local is not None else None
-    if work.conflicts.ask(ctx.id, question, customer_id):
+    if work.conflicts.ask(ctx.id, question, customer_id, again=again):
         ctx.say(work, _opening(question, "done"))
 
 

@@ -104,6 +104,8 @@ class Runner:
             connection = work.connections.get(connection_id)
         if connection.paused:
             raise _paused(connection)
+        if connection.state == "needs_consent":
+            raise _without_consent(connection)
         connector = self.connect(connection)
         try:
             ctx = self._context(connection, order, connector)
@@ -132,6 +134,12 @@ class Runner:
             progress=self.progress,
             seconds=self.seconds,
         )
+
+
+def _without_consent(connection: ConnectionInfo) -> NeedsConsentError:
+    """Nothing is asked of a vendor whose consent has ended: there is no retry storm (S-46)."""
+    told = connection.attention.get("message") or f"{connection.name} has no consent"
+    return NeedsConsentError(told, remedy=f"Run `syncd connection authorize {connection.name}`.")
 
 
 def _paused(connection: ConnectionInfo) -> NeedsAttentionError:

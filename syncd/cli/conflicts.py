@@ -1,0 +1,223 @@
+"""`syncd conflicts`: questions that only a person can answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from syncd.cli.application import opened, typed
+from syncd.cli.output import json_option, note, print_json, say
+from syncd.cli.root import CommandGroup
+from syncd.cli.sync import json_documents, personal_option
+from syncd.cli.sync import tell as tell_runs
+from syncd.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from syncd.cli.application import Session
+    from syncd.cli.carrying_out import Attempt
+    from syncd.ports.records import ConflictInfo
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+_FILTERS = {
+    "connection": "NAME",
+    "kind": "KIND",
+    "customer": "NUMBER",
+    "field": "FIELD",
+    "status": "open|resolved|closed",
+}
+
+
+def _filter_options(command: F) -> F:
+    for name, metavar in reversed(_FILTERS.items()):
+        command = click.option(f"--{name}", metavar=metavar, help=f"Only this {name}.")(command)
+    return command
+
+
+def _filters(asked: Mapping[str, Any]) -> dict[str, str]:
+    return {name: asked[name] for name in _FILTERS if asked[name] is not None}
+
+
+@click.group(cls=CommandGroup)
+def conflicts() -> None:
+    """Questions that only a person can answer."""
+
+
+@conflicts.command("list")
+@_filter_options
+@click.option("--all", "everything", is_flag=True, help="Closed and resolved ones, too.")
+@personal_option
+@json_option
+def list_(*, everything: bool, as_json: bool, personal: bool, **asked: Any) -> None:  # noqa: ANN401 - the filters
+    """List conflicts: the open ones, unless asked for others."""
+    from syncd.cli import sync_shapes
+    from syncd.cli.conflict_words import print_list
+    from syncd.services.conflicts import list_conflicts
+
+    with opened() as session:
+        _may_look(session)
+        found = list_conflicts(session.store, session.group_id, _filters(asked), everything=everything)
+        _reveal(session, found, personal=personal)
+    documents = [sync_shapes.conflict(one, personal=personal) for one in found]
+    if as_json:
+        print_json(documents)
+    elif documents:
+        print_list(documents)
+        say(f"More about one, and how to answer it: {typed('conflicts', 'show', str(documents[0]['id']))}")
+    else:
+        say("No conflicts." if everything or asked["status"] else "No conflicts are open.")
+
+
+@conflicts.command()
+@click.argument("conflict_id", metavar="ID", type=int)
+@personal_option
+@json_option
+def show(conflict_id: int, *, as_json: bool, personal: bool) -> None:
+    """Show a conflict: both sides, what was last agreed, and what each answer does."""
+    from syncd.cli import sync_shapes
+    from syncd.cli.conflict_words import print_one
+    from syncd.services import conflicts as service
+    from syncd.services.conflict_trail import trail
+
+    with opened() as session:
+        _may_look(session)
+        found = service.show(session.store, session.group_id, conflict_id)
+        _reveal(session, [found], personal=personal)
+        trailed = trail(session.store, found)
+    document = sync_shapes.conflict(found, personal=personal)
+    if as_json:
+        print_json(document)
+    else:
+        print_one(document, trailed, service.explain(found) if found.status == "open" else {})
+
+
+def _may_look(session: Session) -> None:
+    from syncd.register.access import Verb
+
+    session.require(Verb.RESOLVE)
+
+
+def _reveal(session: Session, found: Iterable[ConflictInfo], *, personal: bool) -> None:
+    from syncd.services.register.masking import reveal
+
+    if personal:
+        ids = {one.customer_id for one in found if one.customer_id is not None}
+        with session.store.work() as work:
+            reveal(work, session.actor, sorted(ids))
+
+
+@conflicts.command()
+@click.argument("conflict_id", metavar="[ID]", type=int, required=False)
+@click.option("--all", "everything", is_flag=True, help="Every open conflict that the filters find.")
+@_filter_options
+@click.option("--take", type=click.Choice(["register", "accounting"]), help="This side's value.")
+@click.option("--value", metavar="TEXT", help="Another value; for a group a JSON object of its fields.")
+@click.option("--answer", metavar="WORD", help="One of the conflict's own answers.")
+@click.option("--sync", "at_once", is_flag=True, help="Carry it out at once.")
+@json_option
+def resolve(conflict_id: int | None, *, at_once: bool, as_json: bool, **asked: Any) -> int:  # noqa: ANN401 - same
+    """Answer a conflict, or all that the filters find. The next sync carries it out."""
+    answer, value = _answer(asked)
+    _refuse_contradictions(conflict_id, asked, value)
+    with opened() as session:
+        if conflict_id is None:
+            done, left = _resolve_all(session, _filters(asked), answer)
+        else:
+            done, left = [_resolve(session, conflict_id, answer, value)], {}
+        attempts = _sync(session, done) if at_once else []
+        _tell(session, _Told(done, left, attempts, single=conflict_id is not None), as_json=as_json)
+    return _exit_code(done, left, attempts)
+
+
+def _answer(asked: Mapping[str, Any]) -> tuple[str, str | None]:
+    take, word, value = asked["take"], asked["answer"], asked["value"]
+    if take is None and word is None and value is None:
+        raise UsageError("How is it to be resolved?", remedy="Give --take, --value or --answer.")
+    if take is not None and (word is not None or value is not None):
+        raise UsageError("--take is an answer by itself.", remedy="Leave --answer and --value out.")
+    return take or word or "value", value
+
+
+def _refuse_contradictions(conflict_id: int | None, asked: Mapping[str, Any], value: str | None) -> None:
+    if (conflict_id is None) == (not asked["everything"]):
+        raise UsageError("Which conflict?", remedy="Give the ID of one, or --all with filters.")
+    if conflict_id is not None and _filters(asked):
+        raise UsageError("Filters go with --all.", remedy="Leave them out: the ID says which one.")
+    if asked["everything"] and value is not None:
+        raise UsageError("--value is for one conflict.", remedy="Give its ID instead of --all.")
+    if asked["status"] not in {None, "open"}:
+        raise UsageError("Only open conflicts can be resolved.", remedy="Leave --status out.")
+
+
+def _resolve(session: Session, conflict_id: int, answer: str, value: str | None) -> ConflictInfo:
+    from syncd.services import conflicts as service
+
+    return service.resolve(session.store, session.actor, session.group_id, conflict_id, answer, value)
+
+
+def _resolve_all(
+    session: Session, filters: Mapping[str, str], answer: str
+) -> tuple[list[ConflictInfo], dict[int, str]]:
+    from syncd.services import conflicts as service
+
+    ids, left = service.resolve_all(session.store, session.actor, session.group_id, filters, answer)
+    return [service.show(session.store, session.group_id, number) for number in ids], left
+
+
+def _sync(session: Session, done: Iterable[ConflictInfo]) -> list[Attempt]:
+    """Run the connections whose conflicts were answered."""
+    from syncd.cli.carrying_out import run_all
+    from syncd.cli.sync import PATIENCE
+    from syncd.register.access import Verb
+    from syncd.services.sync.context import Order
+
+    session.require(Verb.SYNC)
+    names = sorted({one.connection for one in done})
+    return run_all(session, [session.connection(name) for name in names], Order(session.actor.login, wait=PATIENCE))
+
+
+def _exit_code(done: list[ConflictInfo], left: Mapping[int, str], attempts: list[Attempt]) -> int:
+    from syncd.cli.carrying_out import worst
+
+    return worst([*(attempt.code for attempt in attempts), 1 if left and not done else 0])
+
+
+class _Told:
+    """What was resolved, what was not and why, and the runs that carried it out."""
+
+    def __init__(
+        self, done: list[ConflictInfo], left: Mapping[int, str], attempts: list[Attempt], *, single: bool
+    ) -> None:
+        self.done, self.left, self.attempts, self.single = done, left, attempts, single
+
+
+def _tell(session: Session, told: _Told, *, as_json: bool) -> None:
+    for number, reason in told.left.items():
+        note(f"Conflict {number} is left: {reason}.")
+    if as_json:
+        print_json(_document(told))
+        return
+    for one in told.done:
+        say(f"Conflict {one.id} is resolved: {(one.resolution or {}).get('answer')}.")
+    if not told.done:
+        say("No conflict was resolved.")
+    elif told.attempts:
+        tell_runs(session, told.attempts, as_json=False, personal=False, as_list=len(told.attempts) > 1)
+    else:
+        names = sorted({one.connection for one in told.done})
+        say(f"The next sync carries it out: {typed('sync', *names[:1])}")
+
+
+def _document(told: _Told) -> dict[str, Any]:
+    """One conflict as JSON shows it, or all of them; with the runs that carried them out, where asked for."""
+    from syncd.cli import sync_shapes
+
+    shapes = [sync_shapes.conflict(one) for one in told.done]
+    runs = {"sync": json_documents(told.attempts, personal=False)} if told.attempts else {}
+    if told.single:
+        return {**shapes[0], **runs}
+    left = [{"id": number, "message": reason} for number, reason in told.left.items()]
+    return {"resolved": shapes, "left": left, **runs}

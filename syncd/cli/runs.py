@@ -1,0 +1,86 @@
+"""`syncd runs`: what happened, run by run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from syncd.cli.application import opened, typed
+from syncd.cli.output import json_option, print_json, print_pairs, print_table, say
+from syncd.cli.root import CommandGroup
+from syncd.cli.sync import personal_option
+
+
+@click.group(cls=CommandGroup)
+def runs() -> None:
+    """Reports of past runs."""
+
+
+@runs.command("list")
+@click.option("--connection", metavar="NAME", help="Only runs of this connection.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many.")
+@json_option
+def list_(*, connection: str | None, limit: int, as_json: bool) -> None:
+    """List the latest runs, newest first."""
+    from syncd.cli import sync_shapes
+    from syncd.services.runs import list_runs
+
+    with opened() as session:
+        found = list_runs(session.store, session.actor, session.group_id, connection, limit)
+    documents = [sync_shapes.run(one) for one in found]
+    if as_json:
+        print_json(documents)
+    elif documents:
+        headings = ("id", "connection", "kind", "status", "started (UTC)", "by", "what")
+        print_table(headings, (_row(one) for one in documents))
+    else:
+        say(f"Nothing has run yet: {typed('sync')}")
+
+
+def _row(run: dict[str, Any]) -> tuple[object, ...]:
+    from syncd.cli.run_words import counted
+
+    what = [*([run["error"]["message"]] if run["error"] else []), *counted(run["counts"])]
+    started = run["started_at"][:19].replace("T", " ")
+    return run["id"], run["connection"], run["kind"], run["status"], started, run["who"], ", ".join(what)
+
+
+@runs.command()
+@click.argument("run_id", metavar="ID", type=int)
+@personal_option
+@json_option
+def show(run_id: int, *, as_json: bool, personal: bool) -> None:
+    """Show the report of one run: every action with its field, before, after and outcome."""
+    from syncd.cli import run_words, sync_shapes
+    from syncd.cli.names import local_ids, names_of
+    from syncd.services.register.masking import reveal
+    from syncd.services.runs import show as report_of
+    from syncd.services.sync.report import document as document_of
+
+    with opened() as session:
+        run, lines = report_of(session.store, session.actor, session.group_id, run_id)
+        if personal:
+            with session.store.work() as work:
+                reveal(work, session.actor, sorted(local_ids(lines)))
+        names = names_of(session, run.connection_id, lines)
+    document = sync_shapes.sync(document_of(run, lines), personal=personal)
+    if as_json:
+        print_json(document)
+        return
+    print_pairs(_facts(document["run"], document["requests"], run.who))
+    run_words.print_lines(document["actions"], names)
+    run_words.print_summary(document)
+
+
+def _facts(run: dict[str, Any], requests: int, who: str) -> list[tuple[str, object]]:
+    error = run["error"] or {}
+    facts = [
+        ("run", f"{run['id']} of {run['connection']}, {run['kind']}, {run['status']}"),
+        ("started", f"{run['started_at']} by {who}"),
+        ("finished", run["finished_at"]),
+        ("requests", requests),
+        ("reason", error.get("message")),
+        ("remedy", error.get("remedy")),
+    ]
+    return [(name, value) for name, value in facts if value is not None]

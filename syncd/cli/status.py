@@ -1,0 +1,144 @@
+"""`syncd status`: where everything stands, in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from syncd.cli.application import opened, typed
+from syncd.cli.output import json_option, print_json, say
+from syncd.cli.root import Command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from syncd.cli.application import Session
+    from syncd.ports.records import RunInfo
+    from syncd.services.connections import Standing
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+@click.command(cls=Command)
+@json_option
+def status(*, as_json: bool) -> None:
+    """Show the database, the connections, their last runs and what waits for people."""
+    from syncd.bootstrap import now
+    from syncd.services.connections import standings
+
+    with opened() as session:
+        document = _document(session, standings(session.store, session.group_id))
+    if as_json:
+        print_json(document)
+    else:
+        _print(document, now())
+
+
+def _document(session: Session, known: tuple[Standing, ...]) -> dict[str, Any]:
+    from syncd.settings import show
+
+    return {
+        "daemon": None,
+        "database": {
+            "address": show(session.app.settings)["database"],
+            "schema": session.store.database.current()[0],
+        },
+        "connections": [_connection(standing) for standing in known],
+    }
+
+
+def _connection(standing: Standing) -> dict[str, Any]:
+    from syncd.cli import sync_shapes
+
+    shape = sync_shapes.connection(standing.connection)
+    return {
+        **{name: shape[name] for name in ("name", "system", "state", "paused", "company", "attention")},
+        "linked": standing.linked,
+        "open_conflicts": standing.open_conflicts,
+        "last_run": _run(standing.last),
+        "last_good_run": _run(standing.good),
+        "next_run": None,
+    }
+
+
+def _run(run: RunInfo | None) -> dict[str, Any] | None:
+    from syncd.cli import sync_shapes
+
+    return sync_shapes.run(run) if run is not None else None
+
+
+def _print(document: Mapping[str, Any], now: datetime) -> None:
+    database = document["database"]
+    say(f"Database {database['address']}, schema {database['schema']}.")
+    for one in document["connections"]:
+        say(f"{one['name']} ({_company(one)}): {', '.join(_words(one, now))}.")
+        for remedy in _remedies(one):
+            say(f"  {remedy}")
+    if not document["connections"]:
+        say(f"There is no connection yet. Add one: {typed('connection', 'add', 'NAME', '--system', 'SYSTEM')}")
+    say("No daemon is running: runs are started by hand or by a timer.")
+
+
+def _company(one: Mapping[str, Any]) -> str:
+    return str((one["company"] or {}).get("name") or one["system"])
+
+
+def _words(one: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    if one["state"] == "ready":
+        yield _last(one, now)
+    else:
+        yield {"paused": "paused", "needs_consent": "needs consent"}.get(one["state"], "needs attention")
+        if one["last_good_run"] is not None:
+            yield f"last in step {_ago(one['last_good_run'], now)}"
+    if one["linked"]:
+        yield _plural(one["linked"], "linked customer")
+    if one["open_conflicts"]:
+        yield _plural(one["open_conflicts"], "conflict")
+
+
+def _last(one: Mapping[str, Any], now: datetime) -> str:
+    last, good = one["last_run"], one["last_good_run"]
+    if last is None:
+        return "never run"
+    words = {
+        "succeeded": "in step",
+        "partial": "in step but for some customers",
+        "held": "held by a brake",
+        "planned": "looked at by a dry run",
+        "running": "a run is under way since",
+    }.get(last["status"], f"last run {last['status']}")
+    before = f", last in step {_ago(good, now)}" if good is not None and last["status"] != "succeeded" else ""
+    return f"{words} {_ago(last, now)}{before}"
+
+
+def _ago(run: Mapping[str, Any], now: datetime) -> str:
+    then = datetime.fromisoformat(run["finished_at"] or run["started_at"])
+    seconds = max(0.0, (now - then).total_seconds())
+    for size, name in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
+        if seconds >= size:
+            return f"{_plural(int(seconds // size), name)} ago"
+    return "just now"
+
+
+def _plural(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _remedies(one: Mapping[str, Any]) -> Iterator[str]:
+    """What a person has to do, if anything."""
+    name, state, last = one["name"], one["state"], one["last_run"] or {}
+    attention, error = one["attention"] or {}, last.get("error") or {}
+    if attention.get("message"):
+        yield f"{attention['message']}. {attention.get('remedy') or ''}".rstrip()
+    elif state == "needs_consent":
+        yield f"Authorize it: {typed('connection', 'authorize', name)}"
+    if state == "paused":
+        yield f"Resume it: {typed('connection', 'resume', name)}"
+    elif last.get("status") == "held":
+        yield f"{error.get('message')}. Approve: {typed('sync', name, '--approve')}"
+    elif last.get("status") in {"failed", "partial"} and error and not attention:
+        yield f"{error['message']}. {error['remedy'] or ''}".rstrip()
+    if one["open_conflicts"]:
+        yield f"Answer the conflicts: {typed('conflicts', 'list', '--connection', name)}"

@@ -1,0 +1,94 @@
+"""What runs cost on a large register, in requests and writes: counted, never timed (S-26, S-52)."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from syncd.sandbox import Sandbox, Switches, populate
+from tests.bench.installation import Installation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from syncd.ports.records import RunInfo
+
+pytestmark = pytest.mark.xdist_group("counts")
+"""One worker keeps the register."""
+
+CUSTOMERS = 10_000
+PAGES = 10
+COMPANY = 1
+"""The request that asks whether this still is the company that was connected."""
+FEEDS = {"companysettings", "customers", "orders", "customerinvoicedrafts", "quotes", "quotedrafts"}
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(switches=Switches(rate_limit=1_000_000)) as running:
+        populate(running.company, CUSTOMERS)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def in_step(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A register of 10 000 customers, all of them in step with accounting."""
+    with closing(Installation(tmp_path_factory.mktemp("counts"), sandbox.url)) as installation:
+        installation.connect_anew(sandbox.issue_refresh_token())
+        imported = installation.run(installation.runner(), full=True)
+        assert imported.counts["create_in_register"] == CUSTOMERS
+        yield installation
+
+
+@pytest.fixture
+def asked(sandbox: Sandbox) -> Sandbox:
+    """The sandbox, with nothing asked so far."""
+    sandbox.clear_requests()
+    return sandbox
+
+
+def run(installation: Installation, *, full: bool) -> RunInfo:
+    done = installation.run(installation.runner(), full=full)
+    assert done.status == "succeeded"
+    assert sum(done.counts.values()) - done.counts["in_step"] == 0, "nothing is to be done"
+    assert done.counts["in_step"] == CUSTOMERS
+    return done
+
+
+def resources(sandbox: Sandbox) -> list[str]:
+    return [line.path.removeprefix("/v2/") for line in sandbox.requests if line.path.startswith("/v2/")]
+
+
+def writes(sandbox: Sandbox) -> list[str]:
+    return [line.path for line in sandbox.requests.writes() if line.path.startswith("/v2/")]
+
+
+def test_a_full_run_over_10_000_customers_in_step_reads_each_page_once_and_writes_nothing(
+    in_step: Installation, asked: Sandbox
+) -> None:
+    done = run(in_step, full=True)
+    assert writes(asked) == []
+    assert done.requests == len(resources(asked)) == PAGES + COMPANY
+
+
+def test_an_incremental_run_over_10_000_customers_in_step_makes_one_request(
+    in_step: Installation, asked: Sandbox
+) -> None:
+    done = run(in_step, full=False)
+    assert writes(asked) == []
+    assert done.requests == len(resources(asked)) == 1 + COMPANY
+
+
+def test_with_our_reference_an_incremental_run_makes_one_request_per_feed(
+    in_step: Installation, asked: Sandbox
+) -> None:
+    in_step.set(add_assigned_in_our_reference="true")
+    run(in_step, full=False)
+    asked.clear_requests()
+    done = run(in_step, full=False)
+    assert writes(asked) == []
+    assert done.requests == len(FEEDS)
+    assert sorted(resources(asked)) == sorted(FEEDS)

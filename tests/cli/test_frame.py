@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from syncd import __version__
+from syncd.cli import COMMANDS, cli
+from syncd.cli.edge import TerminatedError, guarded
+from syncd.cli.output import print_pairs, progress
+from syncd.errors import TryLaterError
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Shell
+
+IMPORTED = "import sys, syncd.cli; print([m for m in sys.modules if m[:4] in ('sqla', 'pyda', 'rich')])"
+SYNCD = Path(sys.executable).with_name("syncd")
+
+
+def raising(error: BaseException) -> int:
+    def run() -> None:
+        raise error
+
+    return guarded(run)
+
+
+def test_help_names_every_command(empty_shell: Shell) -> None:
+    """Of the program and of each of its commands."""
+    shown = empty_shell.ok("--help").out
+    for name in COMMANDS:
+        assert f"  {name} " in shown
+        assert "Usage: syncd" in empty_shell.ok(name, "--help").out
+
+
+def test_the_version_is_shown_anywhere(empty_shell: Shell) -> None:
+    """Before or after a command."""
+    assert empty_shell.ok("--version").out == f"syncd {__version__}\n"
+    assert empty_shell.ok("customer", "list", "--version").out == f"syncd {__version__}\n"
+    assert empty_shell("nowhere").code == 64
+    assert empty_shell("--nowhere").code == 64
+
+
+def test_help_is_quick() -> None:
+    """Nothing is imported for it that it does not need."""
+    begun = time.perf_counter()
+    subprocess.run([SYNCD, "--help"], check=True, capture_output=True)
+    assert time.perf_counter() - begun < 1  # 0.1 s alone; tests share the machine
+    listed = subprocess.run(
+        [sys.executable, "-c", IMPORTED],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert listed.stdout == "[]\n"
+
+
+def test_a_process_answers_like_the_contract_says(tmp_path: Path) -> None:
+    """Output, messages and exit codes of the program itself, in a Swedish register."""
+
+    def syncd(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([SYNCD, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert syncd("customer", "list").returncode == 78
+    assert syncd("init", "--group", "Bolaget", "--admin", "anna").returncode == 0
+    assert syncd("customer", "add", "auto", "Åkes Bygg").stdout == "Added customer 1.\n"
+    refused = syncd("customer", "show", "2", "--json")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == "There is no customer 2.\nRemedy: Check the customer number.\n"
+
+
+def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
+    """`syncd customer list | head` says nothing about a broken pipe."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = subprocess.run([SYNCD, "--help"], stdout=writer, stderr=subprocess.PIPE, check=False, cwd=tmp_path)
+    os.close(writer)
+    assert (ended.returncode, ended.stderr) == (128 + signal.SIGPIPE, b"")
+
+
+def test_sigterm_ends_a_command_with_its_own_code(tmp_path: Path) -> None:
+    """As the system expects it, without a traceback."""
+    waiting = "import time\nfrom syncd.cli import cli, main\ncli.get_command = lambda *_: time.sleep(60)\nmain()"
+    with subprocess.Popen(
+        [sys.executable, "-c", f"print('up', flush=True)\n{waiting}", "x"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 143
+        assert process.stderr.read() == b"stopped\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (TryLaterError("x"), 69),
+        (click.BadParameter("x"), 64),
+        (click.Abort(), 130),
+        (KeyboardInterrupt(), 130),
+        (TerminatedError(), 143),
+        (ZeroDivisionError("hemligt"), 70),
+    ],
+)
+def test_every_failure_has_its_exit_code(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
+) -> None:
+    """And a message without traceback, that quotes nothing."""
+    monkeypatch.delenv("SYNCD_DEBUG", raising=False)
+    assert raising(error) == code
+    shown = capsys.readouterr().err
+    assert shown
+    assert "Traceback" not in shown
+    assert "hemligt" not in shown
+
+
+def test_a_developer_gets_the_traceback(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """By asking for it."""
+    monkeypatch.setenv("SYNCD_DEBUG", "1")
+    assert raising(ZeroDivisionError("x")) == 70
+    assert "ZeroDivisionError: x" in capsys.readouterr().err
+
+
+def test_a_command_decides_its_exit_code() -> None:
+    """By what it returns."""
+    assert guarded(lambda: 3) == 3
+    assert guarded(lambda: None) == 0
+    with pytest.raises(click.UsageError):
+        cli.main(["nowhere"], standalone_mode=False)
+
+
+def test_a_progress_bar_waits_and_keeps_off_files(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is drawn where nobody watches."""
+    with progress("Reading") as advance:
+        advance(1)
+        advance(2, 2)
+    assert capsys.readouterr() == ("", "")
+    print_pairs([])
+    print_pairs([("note", "two\nlines")])
+    assert capsys.readouterr().out == "note  two\n      lines\n"
+
+
+def test_the_configuration_is_checked_and_shown(shell: Shell, tmp_path: Path) -> None:
+    """Wrong keys with line and reason, exit code 78; secrets never."""
+    assert "rate_limit_per_minute = 600" in shell.ok("config", "show").out
+    assert shell.ok("config", "show", "--json").json["web"]["port"] == 8470
+    (tmp_path / "syncd.toml").write_text("[web]\nport = 'x'\n")
+    answer = shell("config", "check")
+    assert answer.code == 78
+    assert f"{tmp_path}/syncd.toml:2: web.port: " in answer.err
+
+
+def test_the_database_is_looked_after(shell: Shell, tmp_path: Path) -> None:
+    """Its schema is told and upgraded; a copy is a whole database; nothing is overwritten."""
+    assert shell.ok("db", "current", "--json").json == {"found": "0001", "newest": "0001"}
+    assert shell.ok("db", "upgrade").out == "The schema is 0001.\n"
+    assert "0001" in shell.ok("db", "current").out
+    shell.ok("customer", "add", "7", "Åkes")
+    shell.ok("db", "backup", "copy.db")
+    with sqlite3.connect(tmp_path / "copy.db") as copy:
+        assert copy.execute("SELECT number FROM customers").fetchall() == [("7",)]
+    copy.close()
+    assert shell("db", "backup", "copy.db").code == 78
+    (tmp_path / "syncd.db").unlink()
+    assert shell.ok("db", "current").out == "There is no database yet.\n"
+    assert shell("customer", "list").code == 78

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from syncd.cli import context
+from syncd.store.database import Database
+from syncd.store.tables import User
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.cli.conftest import Shell
+
+
+def test_users_are_added_changed_and_shown(shell: Shell) -> None:
+    """With rights that come and go."""
+    added = shell.ok("user", "add", "kalle", "--name", "Kalle K", "--email", "k@example.com", "--json").json
+    assert added == {
+        "login": "kalle", "name": "Kalle K", "email": "k@example.com", "phone": None, "employee_number": None,
+        "administrator": False, "permissions": [], "active": True,
+    }  # fmt: skip
+    assert shell.ok("user", "show", "kalle", "--json").json == added
+    assert "kalle may: edit, view." in shell.ok("user", "grant", "kalle", "view", "edit").out
+    assert shell.ok("user", "revoke", "kalle", "view", "edit").out == "User kalle may: nothing.\n"
+    assert shell.ok("user", "grant", "kalle", "administrator", "--json").json["administrator"] is True
+    assert shell.ok("user", "set", "kalle", "phone=070-1", "active=no", "--json").json["active"] is False
+    assert "phone" in shell.ok("user", "show", "kalle").out
+    assert [user["login"] for user in shell.ok("user", "list", "--json").json] == ["anna", "kalle"]
+    assert "Kalle K" in shell.ok("user", "list").out
+    assert shell("user", "add", "kalle", "--name", "Another").code == 1
+    deactivated = shell("user", "list", "--as", "kalle")
+    assert (deactivated.code, "deactivated" in deactivated.err) == (77, True)
+
+
+def test_passwords_come_from_a_file_or_are_printed_once(shell: Shell, tmp_path: Path) -> None:
+    """Never from the command line itself."""
+    (tmp_path / "password").write_text("korrekt häst\n", encoding="utf-8")
+    shell.ok("user", "add", "eva", "--name", "Eva", "--password-file", "password")
+    assert shell.ok("user", "password", "eva", "--password-file", "password").out == ""
+    assert len(shell.ok("user", "password", "eva").out.strip()) == 16
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    assert shell("user", "password", "eva", "--password-file", "binary").code == 1
+
+
+def test_settings_are_listed_and_changed(shell: Shell) -> None:
+    """Existing numbers outside new lengths are named and stay."""
+    for n in range(1, 13):
+        shell.ok("customer", "add", str(n), "Åkes")
+    answer = shell.ok("settings", "set", "customer_number_min_length=4", "show_cost_center=ja")
+    assert "12 numbers are outside these lengths and stay valid: 1, 10, 11" in answer.err
+    assert "and 2 more." in answer.err
+    assert shell.ok("settings", "get", "customer_number_min_length").out == "4\n"
+    assert shell.ok("settings", "get", "show_cost_center", "--json").json == {"show_cost_center": True}
+    assert shell.ok("settings", "list", "--json").json["customer_number_min_length"] == 4
+    assert "show_cost_center" in shell.ok("settings", "list").out
+    assert shell.ok("settings", "set", "show_cost_center=nej", "--json").json["show_cost_center"] is False
+    wrong = shell("settings", "set", "show_cost_centre=ja")
+    assert (wrong.code, "Did you mean show_cost_center?" in wrong.err) == (1, True)
+
+
+def test_somebody_acts_with_their_own_rights(shell: Shell) -> None:
+    """Before or after the command's name."""
+    shell.ok("user", "add", "kalle", "--name", "Kalle")
+    shell.ok("user", "grant", "kalle", "view", "create")
+    shell.ok("--as", "kalle", "customer", "add", "7", "Åkes")
+    assert shell.ok("customer", "history", "7", "--json").json[0]["who"] == "kalle"
+    refused = shell("customer", "set", "7", "phone=1", "--as", "kalle")
+    assert (refused.code, "Remedy: Ask an administrator for the right edit." in refused.err) == (77, True)
+    assert shell("--as", "nobody", "customer", "list").code == 1
+    assert shell("--group", "Nowhere", "customer", "list").code == 1
+
+
+def test_whoever_owns_the_shell_acts(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If they are an administrator; else the first one, also for an owner without a name."""
+    shell.ok("init", "--group", "Bolaget", "--admin", "eva")
+    for owner, acting in (("eva", "eva"), ("nobody", "anna"), (None, "anna")):
+        monkeypatch.setattr(context, "_shell_owner", lambda owner=owner: owner)
+        shell.ok("customer", "add", "auto", "Åkes")
+        newest = shell.ok("customer", "list", "--json", "--sort", "-number").json[0]["number"]
+        assert shell.ok("customer", "history", newest, "--json").json[0]["who"] == acting
+
+
+def test_a_database_without_groups_says_so(shell: Shell) -> None:
+    """And what to do."""
+    shell.ok("config", "check")
+    Path("syncd.db").unlink()
+    shell.ok("db", "upgrade")
+    answer = shell("customer", "list")
+    assert (answer.code, "no group yet" in answer.err) == (78, True)
+    assert shell("--group", "x\udcff", "customer", "list").code == 64
+
+
+def test_a_group_without_administrator_says_so(shell: Shell) -> None:
+    """And how to get one."""
+    database = Database("sqlite:///syncd.db")
+    with database.session() as session:
+        session.query(User).update({"administrator": False})
+        session.commit()
+    database.close()
+    answer = shell("customer", "list")
+    assert (answer.code, "no administrator" in answer.err) == (78, True)

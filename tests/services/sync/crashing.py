@@ -1,0 +1,133 @@
+"""A run that dies at one durable step: before or after a commit, or before or after a request.
+
+The runner gets small wrappers around its store, its connector and its witness; nothing is patched.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from syncd import bootstrap
+from syncd.services.sync.context import Order
+from syncd.services.sync.run import Runner
+from syncd.store.witness import FileWitness
+from tests.world import LOGIN, KilledError, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from syncd.ports.records import ConnectionInfo
+    from syncd.ports.work import Work
+    from syncd.services.sync.run import Witness
+    from syncd.store.uow import Store
+
+REQUESTS = frozenset(
+    {"company", "customer", "find", "create", "update", "delete", "document", "write_reference"},
+)
+LISTS = frozenset({"customers", "documents"})
+
+
+@dataclass
+class Steps:
+    """Counts the durable steps of a run; at the ``deadly`` one the process is killed."""
+
+    deadly: int | None = None
+    taken: int = 0
+    at: str = ""
+
+    def __call__(self, name: str) -> None:
+        self.taken += 1
+        if self.taken == self.deadly:
+            self.at = name
+            raise KilledError
+
+    def around(self, name: str, act: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401  whatever it returns
+        self(f"before {name}")
+        answer = act(*arguments)
+        self(f"after {name}")
+        return answer
+
+
+class _Work:
+    """A unit of work whose commits are steps."""
+
+    def __init__(self, work: Work, steps: Steps) -> None:
+        self._work, self._steps = work, steps
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  every repository
+        return getattr(self._work, name)
+
+    def commit(self) -> None:
+        self._steps.around("commit", self._work.commit)
+
+
+class MortalStore:
+    """A store whose commits are steps."""
+
+    def __init__(self, store: Store, steps: Steps) -> None:
+        self._store, self._steps = store, steps
+
+    @contextmanager
+    def work(self) -> Iterator[Any]:
+        with self._store.work() as work:
+            yield _Work(work, self._steps)
+
+    def reading(self) -> AbstractContextManager[Any]:
+        return self._store.reading()
+
+    def lock(self, name: str, *, wait: float = 0) -> AbstractContextManager[bool]:
+        return self._store.lock(name, wait=wait)
+
+
+class MortalConnector:
+    """A connector whose requests are steps."""
+
+    def __init__(self, connector: Any, steps: Steps) -> None:  # noqa: ANN401  any connector
+        self._connector, self._steps = connector, steps
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  whatever the connector has
+        found = getattr(self._connector, name)
+        if name in REQUESTS:
+            return lambda *arguments: self._steps.around(name, found, *arguments)
+        if name in LISTS:
+            return lambda *arguments: self._pages(name, found(*arguments))
+        return found
+
+    def _pages(self, name: str, pages: Iterator[Any]) -> Iterator[Any]:
+        self._steps(f"before {name}")
+        for page in pages:
+            self._steps(f"after a page of {name}")
+            yield page
+
+
+class MortalWitness:
+    """A witness whose notes are steps."""
+
+    def __init__(self, witness: Witness, steps: Steps) -> None:
+        self._witness, self._steps = witness, steps
+
+    def last(self, connection_id: int) -> int:
+        return self._witness.last(connection_id)
+
+    def note(self, connection_id: int, counter: int) -> None:
+        self._steps.around("note", self._witness.note, connection_id, counter)
+
+
+def run(world: World, steps: Steps, **order: Any) -> bool:  # noqa: ANN401  see Order
+    """Run until the end, or until the deadly step; returns whether the end was reached."""
+
+    def connect(connection: ConnectionInfo) -> Any:  # noqa: ANN401  a connector that can die
+        return MortalConnector(world.connect(connection), steps)
+
+    witness = MortalWitness(FileWitness(world.directory / "state"), steps)
+    store = MortalStore(world.store, steps)
+    runner = Runner(store, connect, witness, world.stop, bootstrap.silent, time.monotonic)
+    try:
+        runner.run(world.connection, Order(LOGIN, **order))
+    except KilledError:
+        return False
+    return True

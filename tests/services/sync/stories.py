@@ -1,0 +1,121 @@
+"""Stories for runs that die: a world with work to do on both sides, and what it looks like when all is done."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from syncd.store.tables import Conflict, Customer, History, Intent, Link
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from syncd.register.fields import Value
+    from tests.world import World
+
+NOT_COMPARED = frozenset({"Id", "ChangedUtc", "LastInvoiceDate"})
+ADDRESS: Mapping[str, Value] = {"invoice_postal_code": "111 22", "invoice_city": "Stockholm"}
+IN_ACCOUNTING = ("1001", "1002", "1003", "1004", "1005", "1006", "1007", "1008")
+
+
+def everyday(world: World) -> None:
+    """Linked customers, and one of every kind of change waiting for the next run."""
+    world.configure({"approve_first_run": False, "add_assigned_in_our_reference": True})
+    for number in IN_ACCOUNTING:
+        world.company.add_customer(CustomerNumber=number, Name=f"Kund {number} AB", Telephone="08-123 45 67")
+    world.company.add_order("1004")
+    world.company.add_invoice_draft("1004")
+    assert world.run().status == "succeeded"
+    world.change("1008", {"phone": "08-111 11 11"})
+    world.company.edit_customer("1008", Telephone="08-222 22 22")
+    assert world.run().status == "succeeded"
+    (question,) = world.conflicts()
+    world.resolve(question, "register")
+    world.hire("tove", "Tove Tekniker")
+
+    world.change("1001", {"phone": "08-765 43 21"})
+    world.company.edit_customer("1002", Telephone="08-999 99 99")
+    world.change("1003", {"phone": "08-333 33 33"})
+    world.company.edit_customer("1003", EmailAddress="kund@example.com")
+    world.assign("1004", ["tove"])
+    world.set_active("1005", active=False)
+    world.delete("1006")
+    world.renumber("1007", "7001")
+    world.add("2001", {"name": "Ny i registret AB", "phone": "08-200 00 01", **ADDRESS})
+    world.company.add_customer(CustomerNumber="3001", Name="Ny i bokföringen AB")
+
+
+def first_meeting(world: World) -> None:
+    """A first run that an administrator must approve: customers on one side, on the other, and on both."""
+    for number in ("1001", "1002"):
+        world.company.add_customer(CustomerNumber=number, Name=f"Kund {number} AB", Telephone="08-123 45 67")
+    world.add("1002", {"name": "Kund 1002 AB", "email": "kund@example.com", **ADDRESS})
+    world.add("1003", {"name": "Kund 1003 AB", **ADDRESS})
+    assert world.run().status == "held"
+
+
+def seen(world: World) -> dict[str, Any]:
+    """What people on either side would find, in a form that two worlds can be compared by."""
+    return {
+        "accounting": _accounting(world),
+        "documents": _documents(world),
+        "register": _register(world),
+        "links": _links(world),
+        "conflicts": _conflicts(world),
+        "history": _history(world),
+    }
+
+
+def open_intents(world: World) -> int:
+    """Writes whose outcome nobody has looked up yet."""
+    with world.database.reader() as session:
+        return len(session.scalars(select(Intent.id).where(Intent.state == "open")).all())
+
+
+def _accounting(world: World) -> list[str]:
+    rows = [{k: v for k, v in row.items() if k not in NOT_COMPARED} for row in world.company.customers()]
+    return sorted(json.dumps(row, sort_keys=True, default=str) for row in rows)
+
+
+def _documents(world: World) -> list[tuple[str, str]]:
+    names = {"orders": "OurReference", "customerinvoicedrafts": "OurReference"}
+    return sorted((kind, str(row[name])) for kind, name in names.items() for row in world.company.documents(kind))
+
+
+def _register(world: World) -> dict[str, dict[str, Value]]:
+    found = (world.customer(number) for number in world.numbers())
+    return {one.number: dict(one.fields) for one in found if one is not None}
+
+
+def _links(world: World) -> list[tuple[Any, ...]]:
+    numbers = {row["Id"]: row["CustomerNumber"] for row in world.company.customers()}
+    with world.database.reader() as session:
+        names: dict[int, str] = dict(session.execute(select(Customer.id, Customer.number)).tuples().all())
+        rows = session.scalars(select(Link)).all()
+    return sorted(
+        (
+            names.get(row.customer_id, ""),
+            numbers.get(row.remote_id, ""),
+            row.state,
+            row.reason or "",
+            json.dumps(row.base, sort_keys=True),
+        )
+        for row in rows
+    )
+
+
+def _conflicts(world: World) -> Counter[tuple[Any, ...]]:
+    """Every conflict ever opened, so that a false one shows even when it was closed again."""
+    with world.database.reader() as session:
+        rows = session.scalars(select(Conflict)).all()
+    return Counter((row.kind, row.customer_number, row.field_key, row.status, row.pending) for row in rows)
+
+
+def _history(world: World) -> Counter[tuple[Any, ...]]:
+    with world.database.reader() as session:
+        names: dict[int, str] = dict(session.execute(select(Customer.id, Customer.number)).tuples().all())
+        rows = session.scalars(select(History)).all()
+    return Counter((names.get(h.customer_id), h.who, h.kind, h.field, str(h.before), str(h.after)) for h in rows)
