@@ -7,6 +7,7 @@ let us bound).
 
 from __future__ import annotations
 
+import functools
 import math
 import threading
 import time
@@ -43,11 +44,17 @@ class Deadline(threading.local):
         return min(left, at_most)
 
 
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """Whom TLS trusts. Read once per process: it costs more than all the rest of an idle run."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class DeadlineTransport(httpx.HTTPTransport):
     """httpx's own transport, whose connections know the deadline."""
 
     def __init__(self, deadline: Deadline, *, connections: int) -> None:
-        trusted = httpx.create_ssl_context(trust_env=False)
+        trusted = _trusted()
         super().__init__(verify=trusted, trust_env=False)
         self._pool = httpcore.ConnectionPool(
             ssl_context=trusted,

@@ -146,7 +146,8 @@ def _import(pair: Pair, remote: RemoteRecord, rules: Rules) -> CreateInRegister:
     flowing = rules.flows("both", "from_accounting") | {"number", "name"}
     taken = {name: remote.fields[name] for name in flowing & known}
     base = {name: Agreed(value, value) for name, value in taken.items() if not _defaults(name, value)}
-    kept = {name: Agreed(None, remote.fields[name]) for name in rules.flows("to_accounting") & known}
+    left = {name for name in rules.flows("to_accounting") & known if FIELDS[name].default is None}
+    kept = {name: Agreed(None, remote.fields[name]) for name in left}
     return CreateInRegister(pair, {n: v for n, v in taken.items() if not is_empty(v)}, {**kept, **base})
 
 

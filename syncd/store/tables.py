@@ -336,3 +336,8 @@ class Intent(Base):
     outcome: Mapped[str | None]
     created_at: Mapped[str]
     settled_at: Mapped[str | None]
+
+
+for _table in Base.metadata.tables.values():
+    if "id" in _table.primary_key.columns:
+        _table.dialect_options["sqlite"]["autoincrement"] = True  # an id is never given twice: history refers to it

@@ -135,5 +135,5 @@ def _is_lasting(ctx: RunContext, error: CustomerError, sent: Mapping[str, Value]
 
 
 def _words(error: CustomerError) -> str:
-    details = [f"{name}: {text}" if name else text for name, text in error.fields] if isinstance(error, RejectedError) else []
-    return "; ".join([error.message, *details])
+    fields = error.fields if isinstance(error, RejectedError) else ()
+    return "; ".join([error.message, *(f"{name}: {text}" if name else text for name, text in fields)])

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "connections",
@@ -45,6 +46,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("group_id", "name"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "customers",
@@ -67,6 +69,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("group_id", "number"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_customers_highest", "customers", ["group_id", "number_value"], unique=False)
     op.create_index("ix_customers_name", "customers", ["group_id", "name"], unique=False)
@@ -88,6 +91,7 @@ def upgrade() -> None:
             ["groups.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_history_customer", "history", ["group_id", "customer_id", "id"], unique=False)
     op.create_table(
@@ -110,6 +114,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("group_id", "login"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "assignments",
@@ -150,6 +155,7 @@ def upgrade() -> None:
         sa.Column("resolution", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["connection_id"], ["connections.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_conflicts_connection_id"), "conflicts", ["connection_id"], unique=False)
     op.create_index(
@@ -175,6 +181,7 @@ def upgrade() -> None:
         sa.Column("accounting", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_contacts_customer_id"), "contacts", ["customer_id"], unique=False)
     op.create_table(
@@ -228,6 +235,7 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["connection_id"], ["connections.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_intents_open",
@@ -255,6 +263,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["connection_id"], ["connections.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_links_customer", "links", ["connection_id", "customer_id"], unique=False)
     op.create_index("ix_links_remote", "links", ["connection_id", "remote_id"], unique=False)
@@ -311,6 +320,7 @@ def upgrade() -> None:
         sa.Column("approved_by", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["connection_id"], ["connections.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_runs_connection", "runs", ["connection_id", "id"], unique=False)
     op.create_table(
@@ -330,6 +340,7 @@ def upgrade() -> None:
         sa.Column("ref", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["connection_id"], ["connections.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_touched", "touched", ["connection_id", "kind", "ref"], unique=False)
     op.create_table(
