@@ -110,6 +110,7 @@ class App:
         return self._paces.setdefault(visma.client_id, Pacing(visma.rate_limit_per_minute))
 
     def _visma(self) -> VismaSettings:
+        from syncd.connectors.retry import Retry
         from syncd.connectors.visma_eaccounting import VismaSettings
 
         section = self.settings.systems.visma_eaccounting
@@ -125,6 +126,7 @@ class App:
             client_secret=_secret(section.client_secret_file),
             rate_limit_per_minute=section.rate_limit_per_minute,
             timeout=section.timeout_seconds,
+            retry=Retry(attempts=section.retries + 1),
         )
 
 

@@ -67,7 +67,9 @@ def _facts(one: Mapping[str, Any], trail: Trail) -> Iterator[tuple[str, object]]
     yield "connection", one["connection"]
     yield "customer", " ".join(str(one[name]) for name in ("customer_number", "customer_name") if one[name])
     yield "question", one["message"]
-    yield "first seen", f"{_when(one['first_seen'])}, last {_when(one['last_seen'])}, {one['times_seen']} times"
+    yield "first seen", _when(one["first_seen"])
+    if one["times_seen"] > 1:
+        yield "last seen", f"{_when(one['last_seen'])}, {one['times_seen']} times in all"
     if trail.register is not None:
         yield "register", f"last changed {_when(trail.register[0])} by {trail.register[1]}"
     if trail.accounting is not None:

@@ -86,8 +86,8 @@ class Redirect(ThreadingHTTPServer):
         typed = _Typed()
         end = time.monotonic() + _PATIENCE
         while time.monotonic() < end:
-            ready, _, _ = select.select([self.socket, *typed.sources], [], [], _LISTEN)
-            if self.socket in ready:
+            ready, _, _ = select.select([self.fileno(), *typed.sources], [], [], _LISTEN)
+            if self.fileno() in ready:
                 self.handle_request()
             line = typed.line() if typed.sources and typed.sources[0] in ready else None
             if self.came_back or line:

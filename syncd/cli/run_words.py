@@ -68,9 +68,9 @@ def _row(action: Mapping[str, Any], name: str | None) -> tuple[object, ...]:
 
 
 def _what(action: Mapping[str, Any]) -> str:
-    kind = action["kind"]
+    kind = str(action["kind"])
     place = _PLACES[action["target"]] if kind in _WITHOUT_PLACE else ""
-    return _WHAT.get(kind, kind) + place
+    return f"{_WHAT.get(kind, kind)}{place}"
 
 
 def _change(action: Mapping[str, Any]) -> str:

@@ -36,9 +36,7 @@ def sandbox() -> None:
 @click.option("--faults", type=click.Path(path_type=Path), metavar="FILE", help="What goes wrong, as JSON.")
 @click.option("--customers", type=click.IntRange(min=0), default=0, help="Invents so many in an empty company.")
 @json_option
-def serve(
-    *, system: str, port: int, state: Path | None, faults: Path | None, customers: int, as_json: bool
-) -> None:
+def serve(*, system: str, port: int, state: Path | None, faults: Path | None, customers: int, as_json: bool) -> None:
     """Serve on loopback until interrupted. Nothing in it is real."""
     from syncd.sandbox import serve as serve_sandbox
     from syncd.sandbox.standalone import UnknownSystemError

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from syncd.demo.inventing import Invented, invented
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _PART = 10
 _ONLY_HERE = (5, 6)
@@ -50,13 +46,13 @@ def split(count: int) -> Sides:
 
 def _differing(one: Invented, turn: int) -> Invented:
     """The same customer as the bookkeeper knows it."""
-    ways: tuple[Mapping[str, str], ...] = (
-        {"phone": "08-555 10 20"},
-        {"street": "Nygatan 7", "postal_code": "111 29", "city": "Stockholm"},
-        {"email": ""},
-        {"mobile": ""},
+    ways = (
+        replace(one, phone="08-555 10 20"),
+        replace(one, street="Nygatan 7", postal_code="111 29", city="Stockholm"),
+        replace(one, email=""),
+        replace(one, mobile=""),
     )
-    return replace(one, **ways[turn % len(ways)])
+    return ways[turn % len(ways)]
 
 
 def _add_troubles(sides: Sides, one: Invented, other: Invented, twin: Invented, long: Invented) -> None:

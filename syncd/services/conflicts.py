@@ -11,6 +11,7 @@ from syncd.errors import ChangedMeanwhileError, RefusedError, UsageError
 from syncd.register.access import Verb, require
 from syncd.register.clean import clean
 from syncd.register.numbers import check_number
+from syncd.services.register.masking import refuse_masks
 from syncd.values.equality import same
 from syncd.values.units import UNITS
 
@@ -121,6 +122,7 @@ def _refuse_wrong_answer(conflict: ConflictInfo, answer: str, value: str | None)
 def _typed(conflict: ConflictInfo, value: str, bounds: tuple[int, int]) -> Value | dict[str, Value]:
     """Check a typed value as if it had been typed into the register; a group takes a JSON object of its members."""
     unit = UNITS[str(conflict.field)]
+    refuse_masks({unit.name: value})
     if not unit.is_group:
         if unit.name == "number":
             return check_number(value, minimum=bounds[0], maximum=bounds[1])

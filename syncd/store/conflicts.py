@@ -136,11 +136,19 @@ class Conflicts:
         self._session.execute(update(Conflict).where(chosen).values(pending=False))
 
     def rename(self, connection_id: int, old: str, new: str, customer_id: int | None) -> None:
-        """A record got its partner: its conflicts follow it."""
+        """A record got its partner: its conflicts follow it. One that the partner has too closes (S-80)."""
+        mine = [self._pending_of(connection_id, subject) for subject in (old, new)]
+        self.close([mine[0][key] for key in mine[0].keys() & mine[1].keys()])
         statement = update(Conflict).where(
             Conflict.connection_id == connection_id, Conflict.subject == old, Conflict.pending
         )
         self._session.execute(statement.values(subject=new, customer_id=customer_id))
+
+    def _pending_of(self, connection_id: int, subject: str) -> dict[tuple[str, str], int]:
+        statement = select(Conflict.kind, Conflict.field_key, Conflict.id).where(
+            Conflict.connection_id == connection_id, Conflict.subject == subject, Conflict.pending
+        )
+        return {(kind, field): conflict for kind, field, conflict in self._session.execute(statement)}
 
     def touch(self, conflict: ConflictInfo) -> None:
         """Put the conflict's customer on the work list, so that the next run carries its answer out."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -31,6 +32,17 @@ class DatabaseUnreachableError(TryLaterError):
     code = "database_unreachable"
 
 
+class DatabaseFaultError(SyncdError):
+    """The database refused a statement. Named without its values: a server's own words show them."""
+
+    code = "database_fault"
+
+    def __init__(self, error: DatabaseError) -> None:
+        constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+        what = ", ".join(name for name in (type(error.orig).__name__, constraint) if name)
+        super().__init__(f"the database refused a statement ({what})")
+
+
 class Database:
     """One database, opened once per process. ``session()`` is one transaction."""
 
@@ -38,7 +50,8 @@ class Database:
         self.url = _parse(url)
         self.engine = _engine(self.url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        self._readers = sessionmaker(self.engine.execution_options(reader=True), expire_on_commit=False)
+        self._reading = self.engine.execution_options(**_reading(self.url))
+        self._readers = sessionmaker(self._reading, expire_on_commit=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -72,8 +85,14 @@ class Database:
     def current(self) -> tuple[str | None, str]:
         """The schema revision found and the newest one this program knows."""
         script = ScriptDirectory.from_config(self.migrations())
-        with _translated(), self.engine.connect() as connection:
+        with _translated(), self._reading.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
+            if found is None and inspect(connection).get_table_names():
+                raise ConfigurationError(
+                    "the database holds tables but does not say of which schema",
+                    remedy="Restore a backup, or let `database` name an empty one.",
+                    code="damaged_schema",
+                )
         return found, str(script.get_current_head())
 
     def upgrade(self) -> None:
@@ -112,11 +131,9 @@ class Database:
         """Write a consistent copy of an embedded database, also while it is in use. Never overwrites."""
         if self.file is None:
             raise ConfigurationError("db backup copies embedded databases only", remedy="Use pg_dump for PostgreSQL.")
-        if target.exists():
-            raise ConfigurationError(f"{target} exists already", remedy="Choose another file name.")
-        with sqlite3.connect(self.file) as source, sqlite3.connect(target) as copy:
+        _claim(target)
+        with closing(sqlite3.connect(self.file)) as source, closing(sqlite3.connect(target)) as copy:
             source.backup(copy)
-        target.chmod(0o600)
 
     def close(self) -> None:
         """Give all connections back."""
@@ -134,6 +151,23 @@ def _parse(url: str) -> URL:
             remedy='Use "sqlite:////absolute/path.db" or "postgresql+psycopg://user@host/name".',
         )
     return parsed
+
+
+def _claim(target: Path) -> None:
+    """Make the file, empty and its owner's alone, unless there is one."""
+    try:
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError as error:
+        raise ConfigurationError(f"{target} exists already", remedy="Choose another file name.") from error
+    except OSError as error:
+        raise ConfigurationError(
+            f"{target} cannot be written: {error.strerror}", remedy="Choose a folder that exists and may be written."
+        ) from error
+
+
+def _reading(url: URL) -> dict[str, Any]:
+    """What makes a transaction see one moment throughout; an embedded database always does."""
+    return {"reader": True} | ({"isolation_level": "REPEATABLE READ"} if url.get_backend_name() == "postgresql" else {})
 
 
 def _engine(url: URL) -> Engine:
@@ -171,7 +205,7 @@ def _translated() -> Iterator[None]:
     except DatabaseError as error:
         if "malformed" in str(error.orig) or "not a database" in str(error.orig):
             raise ConfigurationError("the database file is damaged", remedy="Restore a backup.") from error
-        raise
+        raise DatabaseFaultError(error) from None
 
 
 def _reason(error: OperationalError) -> str:

@@ -66,7 +66,8 @@ class Runs:
 
     def latest_held(self, connection_id: int) -> RunInfo | None:
         """The latest held run, unless a run was carried out after it."""
-        statement = self._select().where(Run.connection_id == connection_id, Run.status.not_in(("planned", "running")))
+        passing = ("planned", "running", "interrupted", "failed")
+        statement = self._select().where(Run.connection_id == connection_id, Run.status.not_in(passing))
         found = self._session.execute(statement.order_by(Run.id.desc()).limit(1)).one_or_none()
         run = _info(*found) if found is not None else None
         return run if run is not None and run.status == "held" else None

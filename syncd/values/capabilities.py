@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
 Direction = Literal["both", "to_accounting", "from_accounting", "off"]
 
@@ -23,7 +24,7 @@ class FieldRule:
     direction: Direction = "both"
     limit: int | None = None
     required: bool = False
-    codes: frozenset[str] | None = None
+    codes: AbstractSet[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,8 +52,21 @@ def empty_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_logging: No
     return Shell()
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory where `syncd init` was run: group Bolaget, administrator anna."""
+    directory = tmp_path_factory.mktemp("prepared")
+    words = ("--config", str(directory / "syncd.toml"), "--group", "Bolaget", "--admin", "anna")
+    before = logging.getLogger().handlers[:]
+    assert CliRunner().invoke(cli, ["init", *words]).exit_code == 0
+    logging.getLogger().handlers = before
+    logging.captureWarnings(capture=False)
+    return directory
+
+
 @pytest.fixture
-def shell(empty_shell: Shell) -> Shell:
-    """A shell where `syncd init` was run: group Bolaget, administrator anna."""
-    empty_shell.ok("init", "--group", "Bolaget", "--admin", "anna")
+def shell(empty_shell: Shell, prepared: Path, tmp_path: Path) -> Shell:
+    """A shell in a copy of the prepared directory."""
+    for file in prepared.iterdir():
+        shutil.copy2(file, tmp_path)
     return empty_shell

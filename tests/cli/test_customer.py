@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from syncd.register.fields import FIELDS
+from syncd.store.database import Database
+from syncd.store.tables import Connection, Link
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
@@ -141,6 +143,21 @@ def test_odd_input_gets_a_clear_answer(shell: Shell, words: tuple[str, ...], cod
     assert told in answer.err
     assert "Remedy: " in answer.err
     assert "9874" not in answer.err
+
+
+def test_links_are_shown(shell: Shell) -> None:
+    """Where the customer stands in each accounting system."""
+    shell.ok("customer", "add", "7", "Åkes")
+    database = Database("sqlite:///syncd.db")
+    with database.session() as session:
+        session.add(Connection(id=1, group_id=1, name="Visma", system="visma_eaccounting", created_at=""))
+        session.flush()
+        session.add(Link(connection_id=1, customer_id=1, remote_id="r-1", state="linked", created_at=""))
+        session.commit()
+    database.close()
+    links = shell.ok("customer", "show", "7", "--json").json["links"]
+    assert links == [{"connection": "Visma", "remote_id": "r-1", "number": None, "state": "linked"}]
+    assert "Visma: no number, linked (r-1)" in shell.ok("customer", "show", "7").out
 
 
 def test_numbers_may_begin_with_a_dash(shell: Shell) -> None:

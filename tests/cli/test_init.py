@@ -73,6 +73,14 @@ def test_init_uses_the_database_it_is_told(empty_shell: Shell, tmp_path: Path) -
     assert empty_shell.ok("customer", "list", "--json").json == []
 
 
+def test_init_tells_when_the_key_cannot_be_written(empty_shell: Shell, tmp_path: Path) -> None:
+    """Nothing works without it."""
+    (tmp_path / "file").write_text("")
+    (tmp_path / "syncd.toml").write_text('database = "sqlite:///x.db"\nsecret_key_file = "file/key"\n')
+    answer = empty_shell("init")
+    assert (answer.code, "file/key cannot be written" in answer.err) == (78, True)
+
+
 def test_init_refuses_a_weak_password(empty_shell: Shell) -> None:
     """Also from standard input."""
     assert empty_shell("init", "--password-file", "-", given="kort\n").code == 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,12 @@ def test_whoever_owns_the_shell_acts(shell: Shell, monkeypatch: pytest.MonkeyPat
         shell.ok("customer", "add", "auto", "Åkes")
         newest = shell.ok("customer", "list", "--json", "--sort", "-number").json[0]["number"]
         assert shell.ok("customer", "history", newest, "--json").json[0]["who"] == acting
+
+
+def test_a_shell_owner_may_be_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container's user often has no name."""
+    monkeypatch.setattr(os, "geteuid", lambda: 2**31 - 7)
+    assert context._shell_owner() is None
 
 
 def test_a_database_without_groups_says_so(shell: Shell) -> None:

@@ -88,7 +88,7 @@ def problems(request: Request) -> list[str]:
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(switches=Switches(add_future_fields=False)) as started:
-        populate(started.company, 30)
+        populate(started.company, 5)
         yield started
 
 

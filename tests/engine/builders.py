@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - a builder hands on whatever a test names
 """Customers, pairs, rules and plans for tests: a test names what it is about, the rest stands here."""
 
 from __future__ import annotations
@@ -253,3 +254,15 @@ def an_ending(customer: int = 1, **more: Any) -> Decision:
 def a_plan(*decisions: Decision, references: Iterable[SetReference] = ()) -> Plan:
     """A plan of these decisions."""
     return Plan(decisions, tuple(references))
+
+
+def carried_out(pair: Pair, update: Update) -> Pair:
+    """The pair after its update, as the services leave it: written, linked, base moved."""
+    assert pair.local is not None
+    assert pair.remote is not None
+    taken, pushed = written(update.take), written(update.push)
+    local = replace(pair.local, fields={**pair.local.fields, **taken}, defaulted=pair.local.defaulted - taken.keys())
+    remote = replace(pair.remote, fields={**pair.remote.fields, **pushed})
+    base = {n: Agreed(local.fields[n], remote.fields[n]) for n in (*taken, *pushed)}
+    held = pair.link.base if pair.link is not None else {}
+    return Pair(local, remote, Link(7, remote.remote_id, local.id, {**held, **update.agree, **base}))

@@ -19,7 +19,7 @@ A, B, C = "08-11 11 11", "08-22 22 22", "08-33 33 33"
 NONE = "no base"
 
 
-def phone(base: Value, register: Value, accounting: Value, **more: Any) -> Case:
+def phone(base: Value, register: Value, accounting: Value, **more: Any) -> Case:  # noqa: ANN401 - the rules, by name
     """The phone number, with what both sides last agreed on."""
     known = {} if base == NONE else {"phone": Agreed(base, base)}
     return a_case("phone", {"phone": register}, {"phone": accounting}, known, **more)

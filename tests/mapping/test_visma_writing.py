@@ -111,7 +111,7 @@ def test_a_new_customers_own_terms_win_over_the_default() -> None:
     assert parse_object(body)["TermsOfPaymentId"] == "t30"
 
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=10).filter(str.strip)
+TEXTS = st.text("aÅß€𝄞 0-'\"\\{}[],:", min_size=1, max_size=6).filter(str.strip)
 PLAIN = [place.name for place in PLACES if place.form == "text"]
 
 

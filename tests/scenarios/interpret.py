@@ -212,7 +212,7 @@ class Play:
     def _fault(self, act: FaultAct) -> None:
         method, path = act.at.split()
         times = None if act.times == "forever" else act.times
-        more = {"seconds": 1.0, **act.more}
+        more = {"seconds": 0.05, **act.more}
         fault = {"kind": act.what, "method": method, "path": path, "query": act.query, "nth": act.nth, "times": times}
         self.world.sandbox.faults.add(Fault.from_json({**fault, **more}))
 

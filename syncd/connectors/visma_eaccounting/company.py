@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
@@ -50,7 +50,7 @@ class CompanyBook:
 
     def capabilities(self) -> Capabilities:
         """What the company can hold. Costs no request of its own after ``company()``."""
-        names = cast("frozenset[str]", _TermNames(self.terms))  # a set in every way, read when first looked into
+        names = _TermNames(self.terms)  # read when first looked into
         return visma.capabilities(names, visma.feeds(self._known().get("ProductVariant")))
 
     def terms(self) -> visma.Terms:

@@ -11,6 +11,8 @@ from syncd.values.capabilities import Capabilities, FieldRule
 from syncd.values.records import Company, Reject
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from syncd.mapping.overlay import JsonValue
     from syncd.values.capabilities import Feed
 
@@ -20,7 +22,7 @@ CLOSED_STATUSES = {0: "inactive", 2: "read-only"}
 """CompanyStatus values in which nothing can be written (spec)."""
 
 
-def capabilities(terms: frozenset[str] | None, feeds: tuple[Feed, ...] = FEEDS) -> Capabilities:
+def capabilities(terms: AbstractSet[str] | None, feeds: tuple[Feed, ...] = FEEDS) -> Capabilities:
     """Everything that a customer can hold; ``terms``: names of the company's terms of payment."""
     return Capabilities(
         system=SYSTEM,

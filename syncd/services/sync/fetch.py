@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from syncd.engine.guard import KNOWN_MINIMUM, KNOWN_PERCENT
 from syncd.engine.lines import Line
-from syncd.errors import GoneError, RefusedError
+from syncd.errors import GoneError, NotNowError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -124,6 +124,8 @@ def _still_there(ctx: RunContext, remote_id: str) -> bool:
         record = ctx.connector.customer(remote_id)
     except GoneError:
         return False
+    except NotNowError:
+        return True  # there, though it cannot be read now: not taken as gone
     with ctx.store.work() as work:
         work.mirrors.store_page(ctx.id, [record], ctx.counter, afresh=False)
         work.commit()

@@ -88,16 +88,13 @@ def _incomplete(ctx: RunContext) -> dict[str, Any] | None:
 
 
 def _remember(ctx: RunContext, gathered: Gathered, work: Work) -> None:
-    """Strike what was judged, and note what the next run measures itself against."""
+    """Strike what was judged and nothing else: an older entry may be committed later (S-51). Note what the next run measures itself against."""
     if ctx.order.customer is not None:
         return
     touches = gathered.touches
-    if ctx.full:
-        work.links.untouch_all(ctx.id, touches.upto)
-    else:
-        work.links.untouch(ctx.id, "customer", [str(c) for c in touches.customers - gathered.postponed], touches.upto)
-        work.links.untouch(ctx.id, "remote", touches.remotes, touches.upto)
-        work.links.untouch(ctx.id, "reference", touches.references, touches.upto)
+    work.links.untouch(ctx.id, "customer", [str(c) for c in touches.customers - gathered.postponed], touches.upto)
+    work.links.untouch(ctx.id, "remote", touches.remotes, touches.upto)
+    work.links.untouch(ctx.id, "reference", touches.references, touches.upto)
     work.connections.save(ctx.id, progress=_progress(ctx, work), state="ready", attention={})
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from syncd.engine.plan import Plan
     from syncd.ports import Connector
     from syncd.ports.records import ConnectionInfo, RunInfo
-    from syncd.ports.work import Store
+    from syncd.ports.work import Store, Work
     from syncd.services.sync.context import Order, Progress, Stop
 
 
@@ -40,6 +40,16 @@ class Witness(Protocol):
     def note(self, connection_id: int, counter: int) -> None:
         """Remember a run's counter durably."""
         ...
+
+
+class UnforeseenError(SyncdError):
+    """A fault of this program. Named without its words, which may show values."""
+
+    code = "unforeseen"
+
+    def __init__(self, error: Exception) -> None:
+        remedy = "The log tells more; please report it. What was done is recorded, the next run continues."
+        super().__init__(f"the run ended in a fault of the program ({type(error).__name__})", remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,7 @@ class Runner:
         with self.store.work() as work:
             work.runs.interrupt_unfinished(connection.id)
             counter = work.connections.count_run(connection.id)
+            self._notice_restored(work, connection.id, counter)
             kind = "customer" if order.customer is not None else order.kind or "incremental"
             run_id = work.runs.start(connection.id, kind, trigger=order.trigger, who=order.who)
             work.commit()
@@ -76,6 +87,15 @@ class Runner:
             run = work.runs.get(run_id)
         assert run is not None  # noqa: S101 - just stored
         return run
+
+    def _notice_restored(self, work: Work, connection_id: int, counter: int) -> None:
+        """A restored database stays one until an administrator has approved the comparison after it (S-73).
+
+        Noticed with the very first run counted after it, whatever becomes of that run.
+        """
+        if self.witness.last(connection_id) >= counter:
+            progress = work.connections.get(connection_id).progress
+            work.connections.save(connection_id, progress={**progress, "restored": True})
 
     @contextmanager
     def _ending_in_report(self, connection: ConnectionInfo, run_id: int) -> Iterator[None]:
@@ -87,9 +107,12 @@ class Runner:
         except KeyboardInterrupt:
             self._finish_failed(connection, run_id, InterruptedRunError("the run was interrupted"))
             raise
+        except Exception as error:
+            self._finish_failed(connection, run_id, UnforeseenError(error))
+            raise
 
     def _finish_failed(self, connection: ConnectionInfo, run_id: int, error: SyncdError) -> None:
-        status = "interrupted" if isinstance(error, InterruptedRunError) else "failed"
+        status = "interrupted" if error.code == InterruptedRunError.code else "failed"
         told = {**report.told(error), "exit_code": error.exit_code}
         with self.store.work() as work:
             counted = report.counts(work.runs.lines(run_id), in_step=0)
@@ -110,7 +133,7 @@ class Runner:
         try:
             ctx = self._context(connection, order, connector)
             ctx.run_id, ctx.counter = run_id, counter
-            _prepare(ctx, self.witness.last(connection.id))
+            _prepare(ctx)
             if _stages(ctx):
                 self.witness.note(connection.id, counter)
         finally:
@@ -147,22 +170,13 @@ def _paused(connection: ConnectionInfo) -> NeedsAttentionError:
     return NeedsAttentionError(f"{connection.name} is paused", remedy=remedy, code="paused")
 
 
-def _prepare(ctx: RunContext, last_noted: int) -> None:
+def _prepare(ctx: RunContext) -> None:
     """Decide how much this run looks at."""
     progress = ctx.connection.progress
-    ctx.restored = last_noted >= ctx.counter or bool(progress.get("restored"))
-    if ctx.restored and not progress.get("restored"):
-        _remember_restored(ctx)
+    ctx.restored = bool(progress.get("restored"))
     ctx.everything = ctx.restored or progress.get("rules") != rules_mark(ctx.rules)
     due = not progress.get("full_done") or CUSTOMERS not in ctx.connection.cursors
     ctx.full = ctx.order.customer is None and (ctx.order.kind == "full" or ctx.everything or due)
-
-
-def _remember_restored(ctx: RunContext) -> None:
-    """A restored database stays one until an administrator has approved the comparison after it (S-73)."""
-    with ctx.store.work() as work:
-        work.connections.save(ctx.id, progress={**ctx.connection.progress, "restored": True})
-        work.commit()
 
 
 def _stages(ctx: RunContext) -> bool:

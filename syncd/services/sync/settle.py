@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from syncd.engine.identity import doubt
 from syncd.engine.state import Agreed
-from syncd.errors import GoneError
+from syncd.errors import GoneError, NotNowError
 from syncd.values.fingerprint import fingerprint
 
 if TYPE_CHECKING:
@@ -38,15 +38,18 @@ def settle_all(ctx: RunContext, *, at_once: bool = False) -> int:
 
 def _settle(ctx: RunContext, intent: IntentInfo, *, at_once: bool) -> bool:
     """Read what became of one write and record it; returns whether the vendor had carried it out."""
-    match intent.kind:
-        case "create":
-            return _settle_create(ctx, intent, at_once=at_once)
-        case "update":
-            return _settle_update(ctx, intent)
-        case "reference":
-            return _settle_reference(ctx, intent)
-        case _:
-            return _settle_delete(ctx, intent)
+    try:
+        match intent.kind:
+            case "create":
+                return _settle_create(ctx, intent, at_once=at_once)
+            case "update":
+                return _settle_update(ctx, intent)
+            case "reference":
+                return _settle_reference(ctx, intent)
+            case _:
+                return _settle_delete(ctx, intent)
+    except NotNowError:
+        return False  # cannot be read now: stays open, and nothing is sent to a record that cannot be read
 
 
 def _settle_create(ctx: RunContext, intent: IntentInfo, *, at_once: bool) -> bool:

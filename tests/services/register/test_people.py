@@ -121,6 +121,7 @@ def test_the_last_administrator_stays(store: Store, group: GroupInfo, actor: Act
             change_user(work, actor, group.id, "anna", {"active": "no"})
         add_user(work, actor, group.id, Person("eva", "Eva"), None)
         assert grant(work, actor, group.id, "eva", ["administrator", "view-only-assigned"]).administrator
+        assert change_user(work, actor, group.id, "eva", {"active": "yes"}).active
         after = revoke(work, actor, group.id, "anna", ["administrator", "view"])
         assert not after.administrator
 
