@@ -104,7 +104,6 @@ class World:
         self.store = Store(database, bootstrap.now, Vault(Fernet.generate_key()))
         self.stop = threading.Event()
         self.pacing = Pacing(UNHURRIED)
-        self._sessions: list[TokenSession] = []
         self._people()
         self.give_tokens()
 
@@ -126,8 +125,6 @@ class World:
 
     def close(self) -> None:
         """Stop the server and give the database back."""
-        for session in self._sessions:
-            session.close()
         self.sandbox.stop()
         self.database.close()
 
@@ -149,11 +146,9 @@ class World:
             retry=FAST,
         )
         tokens = held if held is not None else StoredTokens(self.store, connection.id)
-        session = TokenSession(oauth(settings, time.time), tokens, time.time, stop=self.stop)
-        self._sessions.append(session)
         return VismaEAccounting(
             settings,
-            session,
+            TokenSession(oauth(settings, time.time), tokens, time.time, stop=self.stop),
             self.pacing,
             terms_of_payment=connection.settings.get("terms_of_payment"),
             stop=self.stop,

@@ -30,6 +30,8 @@ _FILTERS = {
     "status": "open|resolved|closed",
 }
 
+_SHOWN_IDS = 10
+
 
 def _filter_options(command: F) -> F:
     for name, metavar in reversed(_FILTERS.items()):
@@ -200,15 +202,24 @@ def _tell(session: Session, told: _Told, *, as_json: bool) -> None:
     if as_json:
         print_json(_document(told))
         return
-    for one in told.done:
-        say(f"Conflict {one.id} is resolved: {(one.resolution or {}).get('answer')}.")
+    _say_resolved(told)
+    if told.attempts:
+        tell_runs(session, told.attempts, as_json=False, personal=False, as_list=len(told.attempts) > 1)
+    elif told.done:
+        names = sorted({one.connection for one in told.done})
+        say(f"The next sync carries it out: {typed('sync', *(names if len(names) == 1 else []))}")
+
+
+def _say_resolved(told: _Told) -> None:
+    ids = ", ".join(str(one.id) for one in told.done[:_SHOWN_IDS])
+    more = f" and {len(told.done) - _SHOWN_IDS} more" if len(told.done) > _SHOWN_IDS else ""
+    answer = (told.done[0].resolution or {}).get("answer") if told.done else None
     if not told.done:
         say("No conflict was resolved.")
-    elif told.attempts:
-        tell_runs(session, told.attempts, as_json=False, personal=False, as_list=len(told.attempts) > 1)
+    elif len(told.done) == 1:
+        say(f"Conflict {ids} is resolved: {answer}.")
     else:
-        names = sorted({one.connection for one in told.done})
-        say(f"The next sync carries it out: {typed('sync', *names[:1])}")
+        say(f"Conflicts {ids}{more} are resolved: {answer}.")
 
 
 def _document(told: _Told) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _properties(one: Invented) -> dict[str, Any]:
 
 
 def _international(phone: str) -> str:
-    return f"+46{phone.removeprefix('0').replace('-', ' ')}" if phone else ""
+    return f"+46 {phone.removeprefix('0').replace('-', ' ')}" if phone else ""
 
 
 def _enter_document(company: Company, place: int, number: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from syncd.engine.settings import effective, parse_setting
-from syncd.errors import RefusedError, UsageError
+from syncd.errors import LockedError, RefusedError, UsageError
 from syncd.register.access import Verb, require
 from syncd.services.sync.company import WrongCompanyError, differs, stored
 from syncd.values.units import UNITS
@@ -110,9 +110,11 @@ def pause(store: Store, actor: Actor, connection: ConnectionInfo, *, paused: boo
 
 
 def remove(store: Store, actor: Actor, connection: ConnectionInfo) -> None:
-    """Forget a connection; customers stay on both sides."""
+    """Forget a connection; customers stay on both sides. Raises ``LockedError`` while one of its runs is under way."""
     require(actor, Verb.INTEGRATIONS)
-    with store.work() as work:
+    with store.lock(f"run-{connection.id}") as got, store.work() as work:
+        if not got:
+            raise LockedError(f"a run of {connection.name} is under way", remedy="Wait for it to end.")
         work.connections.remove(connection.id)
         work.commit()
 

@@ -8,15 +8,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, inspect, make_url
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from syncd.errors import ConfigurationError, SyncdError, TryLaterError
+from syncd.store import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,34 +63,26 @@ class Database:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """One transaction: rolled back unless committed. Database failures come out as errors of ours."""
-        with _translated(), self._sessions() as session:
+        with translated(), self._sessions() as session:
             yield session
 
     @contextmanager
     def reader(self) -> Iterator[Session]:
         """A transaction that only reads: it sees one moment and keeps no writer waiting."""
-        with _translated(), self._readers() as session:
+        with translated(), self._readers() as session:
             yield session
-
-    def migrations(self) -> Config:
-        """Alembic's configuration: the migrations shipped in this package."""
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        config.attributes["engine"] = self.engine
-        return config
 
     def current(self) -> tuple[str | None, str]:
         """The schema revision found and the newest one this program knows."""
-        script = ScriptDirectory.from_config(self.migrations())
-        with _translated(), self._reading.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-            if found is None and inspect(connection).get_table_names():
-                raise ConfigurationError(
-                    "the database holds tables but does not say of which schema",
-                    remedy="Restore a backup, or let `database` name an empty one.",
-                    code="damaged_schema",
-                )
-        return found, str(script.get_current_head())
+        try:
+            with translated(), self._reading.connect() as connection:
+                return schema.revision(connection), schema.revisions()[-1]
+        except LookupError as error:
+            raise ConfigurationError(
+                "the database holds tables but does not say of which schema",
+                remedy="Restore a backup, or let `database` name an empty one.",
+                code="damaged_schema",
+            ) from error
 
     def upgrade(self) -> None:
         """Bring the schema up to date. Raises ``ConfigurationError`` for a newer schema."""
@@ -101,8 +90,8 @@ class Database:
             self.file.parent.mkdir(parents=True, exist_ok=True)
         found, _ = self.current()
         self._refuse_newer(found)
-        with _translated():
-            command.upgrade(self.migrations(), "head")
+        with translated():
+            schema.upgrade(self.engine)
 
     def require_current(self) -> None:
         """Refuse to work on a schema that is missing, older or newer than this program (S-73)."""
@@ -118,9 +107,7 @@ class Database:
             )
 
     def _refuse_newer(self, found: str | None) -> None:
-        script = ScriptDirectory.from_config(self.migrations())
-        known = {revision.revision for revision in script.walk_revisions()}
-        if found is not None and found not in known:
+        if found is not None and found not in schema.revisions():
             raise ConfigurationError(
                 f"the database was written by a newer syncd (schema {found})",
                 remedy="Install the newer version again; this one would damage it.",
@@ -192,7 +179,8 @@ def _sqlite_begin(connection: Connection) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Let database failures come out as errors of ours, without the values they were about."""
     try:
         yield
     except SyncdError:

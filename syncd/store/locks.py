@@ -10,10 +10,13 @@ import fcntl
 import hashlib
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from syncd.store.database import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +31,7 @@ _POLL = 0.05
 def hold(database: Database, name: str, *, wait: float) -> Iterator[bool]:
     """Hold the lock ``name``, waiting at most ``wait`` seconds for it. Yields whether it was got."""
     locked = _file_lock(_beside(database, name), wait) if database.file is not None else _row_lock(database, name, wait)
-    with locked as got:
+    with translated(), locked as got:
         yield got
 
 
@@ -64,7 +67,8 @@ def _row_lock(database: Database, name: str, wait: float) -> Iterator[bool]:
             yield got
         finally:
             if got:
-                connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
+                with suppress(DBAPIError):  # a connection that broke has given its lock up
+                    connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
 
 
 def _until(wait: float, attempt: Callable[[], bool]) -> bool:

@@ -20,9 +20,10 @@ WAIT = 60.0
 class StoredTokens:
     """The tokens of one connection in the database."""
 
-    def __init__(self, store: Store, connection_id: int) -> None:
+    def __init__(self, store: Store, connection_id: int, *, wait: float = WAIT) -> None:
         self._store = store
         self._connection_id = connection_id
+        self._wait = wait
 
     def load(self) -> Tokens | None:
         """The newest stored tokens, whoever stored them."""
@@ -38,7 +39,7 @@ class StoredTokens:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """One refresh at a time for this connection, across processes."""
-        with self._store.lock(f"tokens-{self._connection_id}", wait=WAIT) as got:
+        with self._store.lock(f"tokens-{self._connection_id}", wait=self._wait) as got:
             if not got:
                 raise TryLaterError("another process is renewing the tokens and does not come to an end")
             yield

@@ -43,4 +43,5 @@ class FileWitness:
             counters = json.loads(self._file.read_text())
         except ValueError:
             return {}
-        return {str(k): int(v) for k, v in counters.items()} if isinstance(counters, dict) else {}
+        known = counters.items() if isinstance(counters, dict) else ()
+        return {name: counter for name, counter in known if isinstance(counter, int)}

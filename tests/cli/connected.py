@@ -93,12 +93,12 @@ class Connected:
             yield
         store.database.close()
 
-    def process(self, *words: str) -> subprocess.Popen[str]:
-        """The program itself."""
+    def process(self, *words: str, paste: bool = False) -> subprocess.Popen[str]:
+        """The program itself; with ``paste`` something can be typed into it."""
         return subprocess.Popen(
             [SYNCD, *words],
             cwd=self.directory,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if paste else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

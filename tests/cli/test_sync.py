@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from syncd.cli.carrying_out import worst
+from syncd.cli.stopping import stopping
 from syncd.sandbox import Fault
 from tests.cli.connected import OTHER_PERSON, PERSON, SECONDS, SYSTEM, connected
 
@@ -272,13 +275,30 @@ def test_a_signal_ends_the_run_between_two_steps(visma: Connected, number: signa
 
 def test_a_signal_ends_the_wait_for_another_run(visma: Connected) -> None:
     """Nothing was begun."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def interrupt() -> None:
+        _until(lambda: signal.getsignal(signal.SIGTERM) != before)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=interrupt)
     with visma.held_lock():
-        process = visma.process("sync", "--json")
-        time.sleep(3)
-        process.terminate()
-        out, _ = process.communicate(timeout=SECONDS)
-    document = checked(json.loads(out))
-    assert (process.returncode, document["run"]["status"], document["run"]["id"]) == (143, "interrupted", None)
+        thread.start()
+        document = checked(visma.sync("visma", code=143))
+    thread.join()
+    assert (document["run"]["status"], document["run"]["id"]) == ("interrupted", None)
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_a_second_signal_does_not_wait() -> None:
+    """The first one lets the step finish; the second one means what it always means."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    stop = threading.Event()
+    with stopping(stop) as state:
+        signal.raise_signal(signal.SIGTERM)
+        assert (stop.is_set(), state.exit_code) == (True, 143)
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
+    signal.signal(signal.SIGTERM, before)
 
 
 def _until(happened: Any) -> None:  # noqa: ANN401 - a question

@@ -596,13 +596,10 @@ def test_an_answer_for_the_register_goes_on_beside_a_refusal() -> None:
     assert written(updated(refused(pair)).take) == {"phone": "08-3"}
 
 
-@pytest.mark.parametrize(("direction", "note"), [("to_accounting", "kept"), ("from_accounting", "kept")])
-def test_both_directions_keep(direction: Direction, note: str) -> None:
+@pytest.mark.parametrize(("direction", "side"), [("to_accounting", "accounting"), ("from_accounting", "register")])
+def test_both_directions_keep(direction: Direction, side: str) -> None:
     """A value that only the silent side holds stays there (S-29)."""
-    side: dict[str, dict[str, Value]] = {
-        "accounting" if direction == "to_accounting" else "register": {"phone": "08-1"}
-    }
-    update = updated(a_pair(linked=False, **side), some_rules(directions={"phone": direction}))
-    assert note == "kept"
+    holder: dict[str, dict[str, Value]] = {side: {"phone": "08-1"}}
+    update = updated(a_pair(linked=False, **holder), some_rules(directions={"phone": direction}))
     assert update.kept == ("phone",)
     assert not update.writes

@@ -35,7 +35,8 @@ def finish_planned(ctx: RunContext, gathered: Gathered, held: tuple[Held, ...]) 
 def _held_error(ctx: RunContext, held: tuple[Held, ...]) -> dict[str, Any]:
     message = "; ".join(brake.message for brake in held)
     remedy = f"Look at the plan (`syncd sync {ctx.connection.name} --dry-run`), then approve it with --approve."
-    return {"code": held[0].code, "message": message, "remedy": remedy, "exit_code": 3}
+    codes = [brake.code for brake in held]
+    return {"code": codes[0], "codes": codes, "message": message, "remedy": remedy, "exit_code": 3}
 
 
 def _kind(ctx: RunContext) -> str:
@@ -88,7 +89,10 @@ def _incomplete(ctx: RunContext) -> dict[str, Any] | None:
 
 
 def _remember(ctx: RunContext, gathered: Gathered, work: Work) -> None:
-    """Strike what was judged and nothing else: an older entry may be committed later (S-51). Note what the next run measures itself against."""
+    """Strike what was judged and nothing else: an older entry may be committed later (S-51).
+
+    Also note what the next run measures itself against.
+    """
     if ctx.order.customer is not None:
         return
     touches = gathered.touches

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from syncd.engine.guard import Held
     from syncd.engine.plan import Plan
     from syncd.engine.rules import Rules
+    from syncd.ports.records import RunInfo
     from syncd.services.sync.context import RunContext
     from syncd.services.sync.gather import Gathered
 
@@ -59,13 +60,31 @@ def rules_mark(rules: Rules) -> str:
     return digest(directions, policies, others, rules.number_minimum, rules.number_maximum)
 
 
+_OF_THE_PLAN = frozenset(
+    {"first_run", "first_references", "many_changes", "many_deactivations", "mass_blanking", "all_changed"}
+)
+"""Brakes that speak of the plan's own writes, which its marks cover; the others speak of the world around it."""
+
+
+def _known(held: tuple[Held, ...]) -> frozenset[str]:
+    """The brakes that an approval must have named to cover them: what is left of a plan may meet another world."""
+    return frozenset(brake.code for brake in held) - _OF_THE_PLAN
+
+
+def _codes(run: RunInfo) -> frozenset[str]:
+    error = run.error or {}
+    return frozenset(error.get("codes", [error.get("code")]))
+
+
 def approved(ctx: RunContext, plan: Plan, held: tuple[Held, ...]) -> bool:
     """Whether an administrator approved this very plan, or what is left of an approved one that was cut off."""
     marks = plan.marks()
     with ctx.store.work() as work:
+        earlier = work.runs.get(ctx.connection.progress.get("approved_run") or 0)
+        if earlier is not None and marks <= set(earlier.marks) and _known(held) <= _codes(earlier):
+            return True
         if not ctx.order.approve:
-            earlier = work.runs.get(ctx.connection.progress.get("approved_run") or 0)
-            return earlier is not None and marks <= set(earlier.marks)
+            return False
         run = work.runs.latest_held(ctx.id)
         code = (run.error or {}).get("code") if run is not None else None
         if run is None or set(run.marks) != marks or code != held[0].code:

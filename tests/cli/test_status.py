@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+
+from syncd import bootstrap
+from tests.cli.connected import connected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.cli.conftest import Shell
+    from tests.cli.connected import Connected
+
+
+@pytest.fixture
+def visma(shell: Shell, tmp_path: Path) -> Iterator[Connected]:
+    with connected(shell, tmp_path) as made:
+        yield made
+
+
+def later(**passed: float) -> datetime:
+    return bootstrap.now() + timedelta(**passed)
+
+
+def test_a_connections_life_in_words(visma: Connected) -> None:
+    """From never run to in step with conflicts, and what a person has to do."""
+    assert "visma (Testbolaget AB): never run." in visma.ok("status").out
+    visma.sync("visma", "--dry-run")
+    assert "looked at by a dry run just now" in visma.ok("status").out
+    visma.sync("visma", code=3)
+    held = visma.ok("status").out
+    assert "held by a brake" in held
+    assert "Approve: syncd sync visma --approve" in held
+    visma.question()
+    with time_machine.travel(later(minutes=3.5)):
+        shown = visma.ok("status").out
+    assert "in step 3 minutes ago, 1 linked customer, 1 conflict." in shown
+    assert "syncd conflicts list --connection visma" in shown
+    assert "No daemon is running" in shown
+    with time_machine.travel(later(days=2.1)):
+        assert "in step 2 days ago" in visma.ok("status").out
+
+
+def test_what_is_wrong_is_said_with_its_remedy(visma: Connected) -> None:
+    """Unreachable, paused, without consent."""
+    visma.first_sync()
+    visma.sandbox.stop()
+    visma.sync(code=69)
+    assert "last run failed just now, last in step just now" in visma.ok("status").out
+    visma.ok("connection", "pause", "visma")
+    assert "Resume it: syncd connection resume visma" in visma.ok("status").out
+    visma.ok("connection", "resume", "visma")
+    visma.sandbox.start()
+    visma.sandbox.kill_tokens()
+    visma.sync(code=4)
+    shown = visma.ok("status").out
+    assert "needs consent, last in step just now" in shown
+    assert "syncd connection authorize" in shown
+
+
+def test_status_is_one_document(visma: Connected) -> None:
+    """For scripts."""
+    visma.first_sync()
+    document = visma.ok("status", "--json").json
+    assert list(document) == ["daemon", "database", "connections"]
+    (one,) = document["connections"]
+    assert (one["name"], one["state"], one["linked"], one["open_conflicts"]) == ("visma", "ready", 0, 0)
+    assert one["last_run"]["status"] == one["last_good_run"]["status"] == "succeeded"
+
+
+def test_a_new_group_is_told_how_to_begin(shell: Shell) -> None:
+    """With the command that adds a connection."""
+    assert "syncd connection add NAME" in shell.ok("status").out
+    assert "there is none yet" in shell.ok("doctor").out
+
+
+def test_the_doctor_finds_nothing_wrong(visma: Connected) -> None:
+    """Every check by name."""
+    found = visma.ok("doctor", "--json").json
+    checks = [one["check"] for one in found if one["state"] == "ok"]
+    assert checks == ["configuration", "secret files", "database", "group", "clock", "connection visma"]
+    assert "WRONG" not in visma.ok("doctor").out
+
+
+def test_the_doctor_names_what_is_wrong(visma: Connected) -> None:
+    """With a remedy and the exit code that it stands for."""
+    visma.sandbox.stop()
+    assert visma("doctor").code == 69
+    visma.sandbox.start()
+    visma.ok("connection", "pause", "visma")
+    assert "it is paused" in visma.ok("doctor").out
+    visma.sandbox.kill_tokens()
+    visma.sandbox.expire_access_tokens()
+    consent = visma("doctor")
+    assert consent.code == 4
+    assert "WRONG  connection visma" in consent.out
+    (visma.directory / "client_secret").chmod(0o644)
+    (visma.directory / "syncd.db").chmod(0o644)
+    rights = visma("doctor")
+    assert rights.code == 78
+    assert "open to others" in rights.out
+    assert "others on this machine can read it" in rights.out
+
+
+def test_the_doctor_looks_at_the_clock(visma: Connected) -> None:
+    """A machine that thinks it is last year."""
+    visma.first_sync()
+    with time_machine.travel(later(days=-400)):
+        answer = visma("doctor")
+    assert answer.code == 78
+    assert "WRONG  clock" in answer.out
+
+
+def test_the_doctor_stops_where_nothing_more_can_be_said(visma: Connected) -> None:
+    """Without a readable configuration, or with a database of a newer or no schema, or a damaged one."""
+    database = visma.directory / "syncd.db"
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    newer = visma("doctor")
+    assert (newer.code, "newer syncd" in newer.out, "group" in newer.out) == (78, True, False)
+    for file in visma.directory.glob("syncd.db*"):
+        file.unlink()
+    assert visma("doctor").code == 78
+    database.write_bytes(b"not a database at all" * 100)
+    damaged = visma("doctor")
+    assert (damaged.code, "damaged" in damaged.out) == (78, True)
+    (visma.directory / "syncd.toml").write_text("nonsense = 1")
+    assert visma("doctor").code == 78

@@ -1,0 +1,119 @@
+"""Actions as lines of the report (cli.md, JSON shapes)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from syncd.engine.actions import CreateInAccounting, CreateInRegister, Decision, EndLink, Update, Write
+from syncd.engine.lines import Line, lines, write_kind
+from syncd.engine.state import Agreed, Pair
+from tests.engine.builders import (
+    a_create,
+    a_link,
+    a_pair,
+    a_record,
+    a_reference,
+    an_ending,
+    an_import,
+    an_update,
+)
+
+
+def told(decision: Decision) -> tuple[Line, ...]:
+    """The lines of a decision's action."""
+    assert decision.action is not None
+    return lines(decision.action)
+
+
+def test_a_create_is_one_line_without_a_field() -> None:
+    """A created customer is one action (cli.md)."""
+    assert told(a_create("7", id=3)) == (Line("create_in_accounting", "customer:3", "7", "accounting"),)
+    assert told(an_import("8", remote_id="r-2")) == (Line("create_in_register", "remote:r-2", "8", "register"),)
+
+
+def test_a_note_is_told() -> None:
+    """A look-alike is named in the report (S-10)."""
+    for decision in (a_create(), an_import()):
+        assert isinstance(decision.action, CreateInAccounting | CreateInRegister)
+        (line,) = lines(replace(decision.action, note="looks like number 42 on the other side"))
+        assert line.message == "looks like number 42 on the other side"
+
+
+def test_an_update_is_one_line_per_field() -> None:
+    """Each field written is one action with what was there before, the register's first (cli.md)."""
+    decision = an_update(4, take=[Write("phone", "a", "b")], push=[Write("email", "c", "d", "restored")])
+    assert told(decision) == (
+        Line("update_in_register", "customer:4", "4", "register", "phone", "a", "b"),
+        Line("update_in_accounting", "customer:4", "4", "accounting", "email", "c", "d", message="restored"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("write", "kind"),
+    [
+        (Write("number", "1", "2"), "renumber"),
+        (Write("active", before=True, after=False), "deactivate"),
+        (Write("active", before=False, after=True), "reactivate"),
+        (Write("name", "a", "b"), "update_in_accounting"),
+    ],
+)
+def test_numbers_and_activity_have_their_own_kinds(write: Write, kind: str) -> None:
+    """Renumbering and deactivating are told and counted apart (cli.md)."""
+    assert write_kind(write, "accounting") == kind
+
+
+@pytest.mark.parametrize(
+    ("agreed", "target", "value"),
+    [(Agreed(None, "x"), "accounting", "x"), (Agreed("x", None), "register", "x"), (Agreed("x", ""), "register", "x")],
+)
+def test_a_kept_value_is_told_where_it_stays(agreed: Agreed, target: str, value: str) -> None:
+    """The report names the side whose value was left alone (S-29)."""
+    pair = a_pair()
+    (line,) = lines(Update(pair, agree={"phone": agreed}, kept=("phone",)))
+    assert (line.kind, line.target, line.field) == (f"update_in_{target}", target, "phone")
+    assert (line.before, line.after, line.outcome) == (value, value, "skipped")
+    assert line.message == "kept: an empty value is not written over a filled one"
+    assert (line.subject, line.customer_number) == ("customer:1", "1001")
+
+
+def test_an_ended_link_alone_is_no_line() -> None:
+    """Unlinking writes nothing on either side."""
+    assert told(an_ending()) == ()
+
+
+def test_an_ending_tells_what_it_does() -> None:
+    """Deactivated here, deactivated or deleted in accounting: each is a line."""
+    assert told(an_ending(2, deactivate_local=True)) == (
+        Line("deactivate", "customer:2", "2", "register", "active", before=True, after=False),
+    )
+    assert told(an_ending(2, remove="deactivate")) == (
+        Line("deactivate", "customer:2", "2", "accounting", "active", before=True, after=False),
+    )
+    (line,) = told(an_ending(2, remove="delete"))
+    assert (line.kind, line.message) == ("deactivate", "deleted in accounting")
+
+
+def test_a_customer_that_is_inactive_already_is_not_deactivated() -> None:
+    """No line for what is so already."""
+    pair = a_pair(base={"active": False})
+    assert lines(EndLink(pair, "missing_in_accounting", deactivate_local=True)) == ()
+    assert lines(EndLink(Pair(None, a_record(), a_link()), "x", deactivate_local=True)) != ()
+
+
+def test_a_deleted_customer_is_known_by_its_link() -> None:
+    """A customer deleted here is told under the number that accounting knows."""
+    pair = Pair(None, a_record("5"), a_link(customer_id=9))
+    (line,) = lines(EndLink(pair, "deleted_in_register", remove="deactivate"))
+    assert (line.subject, line.customer_number) == ("customer:9", "5")
+
+
+def test_a_reference_is_a_line_of_its_customer() -> None:
+    """A written document counts for its customer and is named by its kind (S-32)."""
+    (line,) = lines(a_reference(4, "Anna Ek", reference="Bert Al", feed="invoice_drafts"))
+    assert line == Line(
+        "our_reference", "customer:4", "4", "document", "our_reference", "Bert Al", "Anna Ek", message="invoice draft"
+    )
+    (skipped,) = lines(replace(a_reference(), skipped="kept"))
+    assert (skipped.outcome, skipped.message) == ("skipped", "kept")

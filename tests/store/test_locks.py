@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from syncd.store.database import Database, DatabaseUnreachableError
+from syncd.store.locks import hold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HOLDER = """
+import sys
+from syncd.store.database import Database
+from syncd.store.locks import hold
+with hold(Database(sys.argv[1]), sys.argv[2], wait=0) as got:
+    print("held" if got else "refused", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def another_process(url: str, name: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that holds a lock until its input ends, or until it is killed."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, url, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with holder:
+        try:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == "held\n"
+            yield holder
+        finally:
+            holder.kill()
+
+
+def test_a_second_holder_is_told_at_once_or_waits(database: Database) -> None:
+    """A second run either hears that one is under way, or waits as long as it was told to."""
+    with hold(database, "run-1", wait=0) as first:
+        assert first
+        with hold(database, "run-1", wait=0) as second:
+            assert not second
+        began = time.monotonic()
+        with hold(database, "run-1", wait=0.2) as third:
+            assert not third
+        assert time.monotonic() - began >= 0.2
+    with hold(database, "run-1", wait=0) as again:
+        assert again
+
+
+def test_whoever_waits_gets_the_lock_when_it_is_given_back(database: Database) -> None:
+    """A run that waits begins as soon as the one before it ends."""
+    held, got = threading.Event(), threading.Event()
+
+    def hold_shortly() -> None:
+        with hold(database, "run-1", wait=0):
+            held.set()
+            time.sleep(0.2)
+
+    first = threading.Thread(target=hold_shortly)
+    first.start()
+    assert held.wait(10)
+    with hold(database, "run-1", wait=20) as second:
+        if second:
+            got.set()
+    first.join()
+    assert got.is_set()
+
+
+def test_two_connections_do_not_block_each_other(database: Database) -> None:
+    """One customer's long first run leaves everybody else's alone."""
+    with hold(database, "run-1", wait=0) as one, hold(database, "run-2", wait=0) as other:
+        assert one
+        assert other
+
+
+def test_a_lock_is_given_back_when_its_holder_fails(database: Database) -> None:
+    """An error inside is told as it is, and holds nobody up."""
+    with pytest.raises(ZeroDivisionError), hold(database, "run-1", wait=0):
+        _ = 1 / 0
+    with hold(database, "run-1", wait=0) as got:
+        assert got
+
+
+def test_another_process_holds_the_lock_for_everybody(database: Database, database_url: str) -> None:
+    """Two daemons started by mistake never run one connection at once; a killed one is out of the way at once."""
+    with another_process(database_url, "run-1") as holder:
+        with hold(database, "run-1", wait=0) as got:
+            assert not got
+        holder.kill()
+        holder.wait()
+        with hold(database, "run-1", wait=10) as freed:
+            assert freed
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_lock_beside_an_embedded_database_is_its_owners_alone(database: Database, tmp_path: Path) -> None:
+    """The lock is a file of its own: the database is left as it is."""
+    with hold(database, "run-1", wait=0):
+        (lock,) = tmp_path.glob(".*.lock")
+        assert lock.stat().st_mode & 0o077 == 0
+        assert lock.read_bytes() == b""
+
+
+def test_a_lock_on_a_server_that_is_down_is_tried_again_later(tmp_path: Path) -> None:
+    """The run ends with a message for the administrator, not with a stack trace."""
+    with (
+        closing(Database(f"postgresql+psycopg://syncd@/syncd?host={tmp_path}")) as database,
+        pytest.raises(DatabaseUnreachableError),
+        hold(database, "run-1", wait=0),
+    ):
+        pytest.fail("held a lock of a server that is down")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_lost_connection_does_not_hide_what_happened_meanwhile(database: Database) -> None:
+    """When the server drops us, the work's own outcome is told, and the lock is free."""
+    with hold(database, "run-1", wait=0) as got:
+        assert got
+        with database.engine.connect() as other:
+            other.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+            )
+    with hold(database, "run-1", wait=10) as again:
+        assert again
