@@ -47,15 +47,15 @@ class Attempt:
 def run_all(
     session: Session, connections: Iterable[ConnectionInfo], order: Order, *, fail_on_conflict: bool = False
 ) -> list[Attempt]:
-    """Run connections one after the other; a signal leaves out those that have not begun."""
-    done: list[Attempt] = []
+    """Run connections one after the other; after a signal those that have not begun are told as interrupted."""
     with stopping(session.app.stop) as stop:
-        for connection in connections:
-            if stop.exit_code is None:
-                attempt = _attempt(session, connection, order, stop)
-                unanswered = fail_on_conflict and attempt.code == 0 and attempt.open_conflicts > 0
-                done.append(replace(attempt, code=_OPEN_CONFLICTS) if unanswered else attempt)
-    return done
+        done = [_attempt(session, connection, order, stop) for connection in connections]
+    return [_unanswered(attempt) for attempt in done] if fail_on_conflict else done
+
+
+def _unanswered(attempt: Attempt) -> Attempt:
+    waits = attempt.code == 0 and attempt.open_conflicts > 0
+    return replace(attempt, code=_OPEN_CONFLICTS) if waits else attempt
 
 
 def worst(codes: Iterable[int]) -> int:
@@ -86,14 +86,13 @@ def _carry_out(session: Session, connection: ConnectionInfo, order: Order) -> Ru
     end = time.monotonic() + order.wait
     with stages() as progress:
         runner = session.app.runner(progress)
-        while True:
+        while not session.app.stop.is_set():
             try:
                 return runner.run(connection, replace(order, wait=min(order.wait, _SLICE)))
             except LockedError:
-                if session.app.stop.is_set():
-                    raise InterruptedRunError("interrupted while waiting for another run") from None
                 if time.monotonic() >= end:
                     raise
+    raise InterruptedRunError("interrupted before the run began", remedy="Start it again.")
 
 
 def _without_run(connection: ConnectionInfo, order: Order, error: SyncdError, begun: datetime) -> dict[str, Any]:

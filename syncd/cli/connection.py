@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -207,7 +206,7 @@ def _set_paused(name: str, *, paused: bool, as_json: bool) -> None:
 
 @connection.command()
 @click.argument("name")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Yes, I am sure.")
 def remove(name: str, *, yes: bool) -> None:
     """Forget a connection with its links, conflicts and reports; customers stay on both sides."""
     from syncd.register.access import Verb
@@ -217,17 +216,10 @@ def remove(name: str, *, yes: bool) -> None:
         session.require(Verb.INTEGRATIONS)
         found = session.connection(name)
         if not yes:
-            _confirm(found)
+            remedy = "Its links, conflicts and reports cannot be brought back. If you are sure, add --yes."
+            raise UsageError(f"Remove {found.name}?", remedy=remedy)
         connections.remove(session.store, session.actor, found)
     say(f"Connection {found.name} is removed; customers stay on both sides.")
-
-
-def _confirm(found: ConnectionInfo) -> None:
-    if not sys.stdin.isatty():
-        raise UsageError(
-            f"Removing {found.name} needs --yes.", remedy="Its links and conflicts cannot be brought back."
-        )
-    click.confirm(f"Remove {found.name} with its links, conflicts and reports?", abort=True, err=True)
 
 
 def _tell(changed: ConnectionInfo, message: str, *, as_json: bool) -> None:

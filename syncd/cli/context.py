@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -38,7 +39,8 @@ def settings() -> Settings:
     from syncd.settings import load
 
     loaded = load(wishes().config)
-    log.set_up(loaded.log.level, loaded.log.format)
+    watched = sys.stderr.isatty() and loaded.log.level == "info"
+    log.set_up("warning" if watched else loaded.log.level, loaded.log.format)  # who watches sees the tables
     return loaded
 
 

@@ -47,12 +47,11 @@ class OnTheTerminal:
         from syncd.cli import cli
 
         say(f"\n$ {shlex.join(['syncd', *words])}")
+        code: object = 0
         try:
             cli.main(list(words))
         except SystemExit as end:
             code = end.code
-        else:
-            code = 0
         say("")
         return code if isinstance(code, int) else 0
 

@@ -108,22 +108,17 @@ def _secret_files() -> str:
 def _database(known: Settings) -> Iterator[Finding]:
     from syncd.store.database import Database
 
-    try:
-        database = Database(known.database)
-    except SyncdError as error:
-        yield _wrong("database", error)
-        return
-    with closing(database):
+    with closing(Database(known.database)) as database:
         if database.file is not None and database.file.exists():
             yield from _file(database.file)
         yield from _tried("database", lambda: _healthy(database))
 
 
-def _file(file: Path) -> Iterator[Finding]:
+def _file(file: Path, *, least_free: int = _LEAST_FREE) -> Iterator[Finding]:
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
         yield Finding("database file", "note", "others on this machine can read it", f"Run: chmod 600 {file}")
     free = shutil.disk_usage(file.parent).free
-    if free < _LEAST_FREE:
+    if free < least_free:
         message = f"only {free // 2**20} MB are free beside it"
         yield Finding("disk", "wrong", message, "Make room: a full disk stops every run.", 78)
 

@@ -22,7 +22,7 @@ TECHNICIANS = {"lisa": "Lisa Öberg", "omar": "Omar Haddad", "par": "Pär Sjögr
 ADMINISTRATOR = "demo"
 
 _CHUNK = 500
-_DOCUMENT_EVERY = 4
+_DOCUMENT_EVERY = 2
 _MOST_DOCUMENTS = 40
 _TYPED_BY_A_PERSON = "Ring Eva före leverans"
 _TERMS = "30 dagar netto"

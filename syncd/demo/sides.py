@@ -22,11 +22,6 @@ class Sides:
     there: list[Invented] = field(default_factory=list)
     agreeing: list[str] = field(default_factory=list)
 
-    @property
-    def numbers_here(self) -> set[str]:
-        """The numbers that the register knows."""
-        return {one.number for one in self.here}
-
 
 def split(count: int) -> Sides:
     """Divide customers between the sides: of ten, five agree, two are only here, two only there, one differs."""

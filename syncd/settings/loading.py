@@ -58,7 +58,7 @@ def find_file(path: Path | None = None) -> Path | None:
     if named is not None:
         return named.absolute()
     places = (Path.cwd() / "syncd.toml", SYSTEM_FILE)
-    return next((place for place in places if place.exists()), None)
+    return next((place for place in places if os.access(place, os.F_OK)), None)
 
 
 def load(path: Path | None = None) -> Settings:
@@ -213,7 +213,7 @@ def _secret(path: Path | None, base: Path) -> Path | None:
     credential = Path(handed_over) / path.name if handed_over else None
     plain = base / path.expanduser()
     wanted = credential is not None and (not path.is_absolute() or not os.access(plain, os.R_OK))
-    return credential if wanted and credential is not None and credential.exists() else plain
+    return credential if wanted and credential is not None and os.access(credential, os.F_OK) else plain
 
 
 def _secret_files(settings: Settings) -> Mapping[tuple[str, ...], Path]:

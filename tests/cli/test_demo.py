@@ -2,17 +2,22 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import pytest
+
 from syncd.demo.inventing import invented
+from syncd.demo.place import prepared
 from syncd.demo.sides import split
+from syncd.demo.story import StoryError, tell_story
 from syncd.register.identity import check_identity, is_personal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
-
-    import pytest
 
     from tests.cli.conftest import Shell
 
@@ -64,3 +69,26 @@ def test_the_sides_overlap_in_part() -> None:
     assert len(sides.agreeing) == 50
     assert here - there
     assert there - here
+
+
+class Careless:
+    """Tells a story whose commands all go wrong."""
+
+    def heading(self, text: str) -> None:
+        """Say nothing."""
+
+    def tell(self, text: str) -> None:
+        """Say nothing."""
+
+    def run(self, *_words: str) -> int:
+        return 9
+
+    def progress(self, description: str) -> AbstractContextManager[Callable[[float, float], object]]:
+        raise AssertionError(description)
+
+
+def test_a_story_that_goes_wrong_ends_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command that did not end as it should."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(StoryError, match="syncd init .* exit code 9"):
+        tell_story(Careless(), prepared(None), 20)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,3 +75,19 @@ def test_what_it_cannot_serve_is_said(empty_shell: Shell, tmp_path: Path, words:
     answer = empty_shell("sandbox", "serve", *words)
     assert answer.code == code, answer.err
     assert "Remedy" in answer.err
+
+
+@pytest.mark.parametrize("form", ["--json", "--customers=2"])
+def test_it_tells_how_to_reach_it(empty_shell: Shell, form: str) -> None:
+    """As JSON, or for people."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def stop() -> None:
+        while signal.getsignal(signal.SIGTERM) == before:
+            time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    assert "sandbox-client" in empty_shell.ok("sandbox", "serve", form).out
+    thread.join()

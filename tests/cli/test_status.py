@@ -8,12 +8,14 @@ import pytest
 import time_machine
 
 from syncd import bootstrap
+from syncd.cli import doctor
 from tests.cli.connected import connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from syncd.store.database import Database
     from tests.cli.conftest import Shell
     from tests.cli.connected import Connected
 
@@ -133,3 +135,39 @@ def test_the_doctor_stops_where_nothing_more_can_be_said(visma: Connected) -> No
     assert (damaged.code, "damaged" in damaged.out) == (78, True)
     (visma.directory / "syncd.toml").write_text("nonsense = 1")
     assert visma("doctor").code == 78
+
+
+def test_the_doctor_looks_into_the_database(database: Database) -> None:
+    """Of either kind."""
+    assert "schema" in doctor._healthy(database)
+
+
+def test_the_doctor_finds_a_damaged_page(visma: Connected) -> None:
+    """In a file that opens as if nothing were wrong."""
+    file = visma.directory / "syncd.db"
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode=DELETE")
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'customers'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    connection.close()
+    whole = bytearray(file.read_bytes())
+    whole[(page - 1) * size : page * size] = b"\xff" * size
+    file.write_bytes(whole)
+    answer = visma("doctor")
+    assert (answer.code, "damaged" in answer.out) == (78, True)
+
+
+def test_the_doctor_warns_of_a_full_disk(tmp_path: Path) -> None:
+    """Before a run finds out."""
+    file = tmp_path / "syncd.db"
+    file.touch(mode=0o600)
+    (finding,) = doctor._file(file, least_free=2**60)
+    assert (finding.check, finding.code) == ("disk", 78)
+
+
+def test_the_doctor_asks_for_the_group(visma: Connected) -> None:
+    """Where there are several."""
+    visma.ok("init", "--group", "Second")
+    assert visma("doctor").code == 64
+    assert visma("doctor", "--group", "Second").code == 0

@@ -5,14 +5,20 @@ import os
 import signal
 import threading
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 from jsonschema import Draft202012Validator
 
-from syncd.cli.carrying_out import worst
+from syncd.cli import cli
+from syncd.cli.application import opened
+from syncd.cli.carrying_out import run_all, worst
+from syncd.cli.run_words import print_lines
 from syncd.cli.stopping import stopping
 from syncd.sandbox import Fault
+from syncd.services.sync.context import Order
 from tests.cli.connected import OTHER_PERSON, PERSON, SECONDS, SYSTEM, connected
 
 if TYPE_CHECKING:
@@ -288,6 +294,47 @@ def test_a_signal_ends_the_wait_for_another_run(visma: Connected) -> None:
     thread.join()
     assert (document["run"]["status"], document["run"]["id"]) == ("interrupted", None)
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_a_run_waits_for_another_one(visma: Connected) -> None:
+    """And begins when that has ended."""
+    freed = threading.Timer(1.5, lambda: lock.__exit__(None, None, None))
+    lock = visma.held_lock()
+    with ExitStack() as stack:
+        stack.callback(freed.join)
+        lock.__enter__()
+        freed.start()
+        assert checked(visma.sync(code=3))["run"]["id"] is not None
+
+
+def test_a_signal_leaves_out_what_has_not_begun(visma: Connected) -> None:
+    """Other connections run next time; away from the main thread nobody hears signals."""
+    visma.ok("connection", "add", "another", *SYSTEM)
+    with click.Context(cli), opened() as session, stopping(session.app.stop):
+        connections = [session.connection("another"), session.connection("visma")]
+        session.app.stop.set()
+        attempts = run_all(session, connections, Order("anna"))
+    assert [attempt.code for attempt in attempts] == [143, 143]
+
+
+def test_signals_are_for_the_main_thread() -> None:
+    """Elsewhere nothing changes."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def elsewhere() -> None:
+        with stopping(threading.Event()) as state:
+            assert (state.exit_code, signal.getsignal(signal.SIGTERM)) == (None, before)
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+
+
+def test_a_long_plan_is_cut_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    """And says so."""
+    one = {"kind": "create_in_register", "target": "register", "field": None, "customer_number": "1"}
+    print_lines([{**one, "outcome": "planned", "message": None}] * 3, [None] * 3, most=1)
+    assert capsys.readouterr().out.endswith("… and 2 more.\n")
 
 
 def test_a_second_signal_does_not_wait() -> None:

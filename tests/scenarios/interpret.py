@@ -318,7 +318,9 @@ def _writing(lines: list[Any]) -> list[str]:
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the schema as plain values."""
-    return {name: value if not hasattr(value, "model_extra") else value.model_extra or {} for name, value in row.items()}
+    return {
+        name: value if not hasattr(value, "model_extra") else value.model_extra or {} for name, value in row.items()
+    }
 
 
 def _all(keys: list[str]) -> list[str]:

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 CUSTOMERS = "customers"
 DOCUMENT_KINDS = ("orders", "customerinvoicedrafts", "quotes", "quotedrafts")
 REFERENCE_KEYS = frozenset({"OurReference", "CompanyReference", "ModifiedUtc"})
-ACTED = frozenset({"timeout_after", "reset_mid_body", "error_500_after", "cut_json", "slow", "late", "call_after"})
-"""Faults that leave a request to be carried out, whatever its answer looks like."""
+ACTED = frozenset({"timeout_after", "reset_mid_body", "error_500_after", "cut_json"})
+"""Faults that spoil the answer of a request which was carried out."""
+HARMLESS = frozenset({None, "call", "call_after", "slow", "late", "wrong_types", "missing_field"})
+"""Faults, and none, whose answer says whether the request was carried out."""
 
 GOOD = range(200, 300)
 
@@ -60,7 +62,10 @@ class Snapshot:
     def trespasses(self, now: Snapshot) -> list[str]:
         """Keys that a run changed and syncd has no business with."""
         allowed = MAPPED | DERIVED
-        return [*_beyond(self.customers, now.customers, allowed), *_beyond(self.documents, now.documents, REFERENCE_KEYS)]
+        return [
+            *_beyond(self.customers, now.customers, allowed),
+            *_beyond(self.documents, now.documents, REFERENCE_KEYS),
+        ]
 
 
 def _beyond(before: dict[str, str], after: dict[str, str], allowed: frozenset[str]) -> Iterable[str]:
@@ -71,13 +76,15 @@ def _beyond(before: dict[str, str], after: dict[str, str], allowed: frozenset[st
 
 def writes(lines: Iterable[Request]) -> Counter[str]:
     """What the vendor carried out, by method and kind, each record once: ``POST customer``, ``PUT document`` ..."""
-    done = {(line.method, line.path, at if line.method == "POST" else 0) for at, line in enumerate(lines) if _acted(line)}
+    done = {
+        (line.method, line.path, at if line.method == "POST" else 0) for at, line in enumerate(lines) if _acted(line)
+    }
     return Counter(f"{method} {'customer' if '/customers' in path else 'document'}" for method, path, _ in done)
 
 
 def _acted(line: Request) -> bool:
     writing = line.method in {"POST", "PUT", "PATCH", "DELETE"} and line.path.startswith("/v2/")
-    return writing and (line.fault in ACTED if line.fault else line.status in GOOD)
+    return writing and (line.fault in ACTED or (line.fault in HARMLESS and line.status in GOOD))
 
 
 def customers_read(lines: Iterable[Request]) -> int:

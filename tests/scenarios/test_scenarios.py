@@ -29,7 +29,16 @@ RULES = (
     *range(80, 84),
 )
 FAULTS = (
-    *("unreachable", "html", "half json", "wrong types", "missing field", "extra field", "endless paging", "page drift"),
+    *(
+        "unreachable",
+        "html",
+        "half json",
+        "wrong types",
+        "missing field",
+        "extra field",
+        "endless paging",
+        "page drift",
+    ),
     *("wrong total", "customer refused", "number taken", "too long", "vies", "429", "timeout read", "timeout write"),
     *("5xx read", "5xx write", "401", "killed tokens", "killed process", "wrong company", "missing scope"),
     *("missing module", "missing licence", "duplicate status", "missing status", "number filter", "renumber refused"),

@@ -28,7 +28,11 @@ def test_a_connection_comes_back_as_it_was_saved(store: Store, group: GroupInfo)
         work.commit()
     with store.reading() as work:
         read = work.connections.get(made.id)
-        assert (dict(read.settings), dict(read.cursors), read.state) == ({"paused": True}, {"customers": "2026"}, "ready")
+        assert (dict(read.settings), dict(read.cursors), read.state) == (
+            {"paused": True},
+            {"customers": "2026"},
+            "ready",
+        )
         assert read.paused
         assert work.connections.find(group.id, "visma") == read
         assert work.connections.find(group.id, "fortnox") is None

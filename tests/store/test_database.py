@@ -158,9 +158,7 @@ def test_a_unit_may_commit_more_than_once(store: Store, group: GroupInfo) -> Non
         assert [c.name for c in work.connections.list()] == ["first"]
 
 
-def test_a_reading_unit_sees_one_moment_and_keeps_no_writer_waiting(
-    store: Store, group: GroupInfo, by: Author
-) -> None:
+def test_a_reading_unit_sees_one_moment_and_keeps_no_writer_waiting(store: Store, group: GroupInfo, by: Author) -> None:
     """A long report neither holds up the office nor mixes yesterday with today."""
 
     def add() -> float:

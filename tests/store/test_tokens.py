@@ -112,9 +112,7 @@ def test_two_processes_renew_once(
     assert tokens == {stored.access_token}
 
 
-def test_what_another_process_stored_is_taken_without_asking(
-    sealing: Store, connection: int, sandbox: Sandbox
-) -> None:
+def test_what_another_process_stored_is_taken_without_asking(sealing: Store, connection: int, sandbox: Sandbox) -> None:
     """A renewed token serves everybody until it ends."""
     one, other = (session_of(sandbox, sealing, connection) for _ in range(2))
     assert one.access_token() == other.access_token()

@@ -110,10 +110,10 @@ def _progress(ctx: RunContext, work: Work) -> dict[str, Any]:
     progress = {k: v for k, v in ctx.connection.progress.items() if k not in _PASSING}
     if ctx.references is not None:
         progress["references_done"] = True
+    progress["register"] = work.customers.count(ctx.connection.group_id)
     if not ctx.full:
         return progress
     if ctx.complete:
         progress["accounting"] = work.mirrors.count(ctx.id)
-        progress["register"] = work.customers.count(ctx.connection.group_id)
     units = [unit.name for unit in ctx.rules.judged()]
     return {**progress, "full_done": True, "first_done": True, "rules": rules_mark(ctx.rules), "units": units}

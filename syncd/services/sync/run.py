@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
+
+import structlog
 
 from syncd.engine import settings as engine_settings
 from syncd.engine.actions import EndLink
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from syncd.ports.records import ConnectionInfo, RunInfo
     from syncd.ports.work import Store, Work
     from syncd.services.sync.context import Order, Progress, Stop
+
+
+_log = structlog.wrap_logger(logging.getLogger(__name__), wrapper_class=structlog.stdlib.BoundLogger)
 
 
 class Witness(Protocol):
@@ -81,11 +87,13 @@ class Runner:
             kind = "customer" if order.customer is not None else order.kind or "incremental"
             run_id = work.runs.start(connection.id, kind, trigger=order.trigger, who=order.who)
             work.commit()
+        begun = self.seconds()
         with self._ending_in_report(connection, run_id):
             self._run(connection.id, order, run_id, counter)
         with self.store.reading() as work:
             run = work.runs.get(run_id)
         assert run is not None  # noqa: S101 - just stored
+        _log_line(run, self.seconds() - begun)
         return run
 
     def _notice_restored(self, work: Work, connection_id: int, counter: int) -> None:
@@ -157,6 +165,14 @@ class Runner:
             progress=self.progress,
             seconds=self.seconds,
         )
+
+
+def _log_line(run: RunInfo, seconds: float) -> None:
+    """The one line that tells a run to whoever reads logs: no names, no values."""
+    code = run.error.get("code") if run.error is not None else None
+    counted = {kind: count for kind, count in run.counts.items() if count}
+    told = {"run": run.id, "connection": run.connection, "kind": run.kind, "status": run.status, "error": code}
+    _log.info("run.finished", **told, requests=run.requests, seconds=round(seconds, 3), **counted)
 
 
 def _without_consent(connection: ConnectionInfo) -> NeedsConsentError:

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from syncd.ports.register import GroupInfo
+    from syncd.store.uow import Store
+
+
+@pytest.fixture
+def connection(store: Store, group: GroupInfo) -> int:
+    with store.work() as work:
+        made = work.connections.add(group.id, "visma", "visma_eaccounting").id
+        work.commit()
+    return made
+
+
+def test_a_write_is_noted_before_it_is_sent(store: Store, connection: int) -> None:
+    """After a power cut the journal knows what was on its way, with the values that were sent."""
+    sent = {"accounting": {"phone": "08-1", "active": False, "email": None}, "register": {"phone": "08-1"}}
+    with store.work() as work:
+        work.journal.intend(connection, 7, "create", customer_id=1, number="1001", sent=sent)
+        work.journal.intend(connection, 7, "update", remote_id="r2", number="1002", sent={})
+        work.commit()
+    with store.reading() as work:
+        first, second = work.journal.open(connection)
+        assert work.journal.open(connection + 1) == ()
+    assert (first.run_id, first.kind, first.customer_id, first.remote_id, first.number) == (
+        7,
+        "create",
+        1,
+        None,
+        "1001",
+    )
+    assert dict(first.sent) == sent
+    assert (second.kind, second.remote_id, second.customer_id) == ("update", "r2", None)
+
+
+@pytest.mark.parametrize("outcome", ["done", "not_done", "refused"])
+def test_a_settled_write_is_not_looked_up_again(store: Store, connection: int, outcome: str) -> None:
+    """Once its outcome is known, no run asks for it; a create that got lost is remembered as such."""
+    with store.work() as work:
+        intent = work.journal.intend(connection, 7, "create", customer_id=1, number="1001", sent={})
+        other = work.journal.intend(connection, 7, "update", remote_id="r2", sent={})
+        work.journal.settle(intent, outcome)
+        assert [open_one.id for open_one in work.journal.open(connection)] == [other]
+        assert work.journal.was_lost(connection, 1) is (outcome == "not_done")
+        assert not work.journal.was_lost(connection, 2)
