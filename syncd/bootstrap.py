@@ -74,6 +74,7 @@ class App:
             stop=self.stop,
             progress=progress,
             seconds=time.monotonic,
+            keep_days=self.settings.limits.keep_runs_days,
         )
 
     def _state_directory(self) -> Path | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from syncd.engine.lines import Line
 from syncd.ports.clock import stamp
@@ -47,6 +48,13 @@ class Runs:
         """Runs that died without a word are marked as interrupted."""
         unfinished = update(Run).where(Run.connection_id == connection_id, Run.status == "running")
         self._session.execute(unfinished.values(status="interrupted", finished_at=stamp(self._clock())))
+
+    def prune(self, connection_id: int, days: int) -> None:
+        """Forget reports older than ``days``, but never the latest one (S-55)."""
+        limit = stamp(self._clock() - timedelta(days=days))
+        latest = select(func.max(Run.id)).where(Run.connection_id == connection_id).scalar_subquery()
+        old = delete(Run).where(Run.connection_id == connection_id, Run.started_at < limit, Run.id != latest)
+        self._session.execute(old.execution_options(synchronize_session=False))
 
     def add_lines(self, run_id: int, first: int, lines: Iterable[tuple[Line, float | None]]) -> None:
         """Append lines to a run's report; ``first`` is the position of the first one."""

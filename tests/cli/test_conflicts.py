@@ -170,6 +170,14 @@ def test_groups_are_compared_member_by_member(visma: Connected) -> None:
     assert visma.company.customer("1")["InvoiceAddress1"] == "Åsgatan 4"
 
 
+def test_a_customer_that_accounting_cannot_hold_is_explained(visma: Connected) -> None:
+    """Before it exists there; the value it can hold is typed."""
+    visma.ok("customer", "add", "1", "Å" * 60, "invoice_city=Umeå", "invoice_postal_code=903 26")
+    visma.first_sync()
+    shown = visma.ok("conflicts", "show", "1").out
+    assert "syncd conflicts resolve 1 --answer accounting_only --value TEXT" in shown
+
+
 def test_personal_numbers_are_masked_unless_asked_for(visma: Connected) -> None:
     """In every shape; who asks is written down."""
     visma.ok("customer", "add", "1", "Åke Ek", "type=private", f"organisation_number={PERSON}")

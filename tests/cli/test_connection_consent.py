@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 import pytest
+from typing_extensions import override
 
 from syncd.cli import authorizing, cli, redirect
 from syncd.cli.application import opened
@@ -45,7 +46,8 @@ def visited(address: str) -> http.client.HTTPResponse:
 class Consenting(webbrowser.BaseBrowser):
     """A browser before somebody who says yes to everything."""
 
-    def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:  # noqa: ARG002, FBT001, FBT002
+    @override
+    def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:
         def consent() -> None:
             visited(str(visited(f"{url}&auto=1").headers["Location"]))
 
@@ -99,6 +101,14 @@ def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redirect, "_PATIENCE", 0.5)
     reading, writing = os.pipe()
     os.close(writing)
-    with os.fdopen(reading) as stdin, Redirect(0) as waiting, pytest.raises(NeedsConsentError):
+    with os.fdopen(reading) as stdin, Redirect(0) as waiting:
         monkeypatch.setattr(sys, "stdin", stdin)
-        waiting.wait("mine")
+        with pytest.raises(NeedsConsentError):
+            waiting.wait("mine")
+
+
+def test_a_consent_that_is_not_given_ends_in_4(visma: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address was printed all the same."""
+    monkeypatch.setattr(redirect, "_PATIENCE", 0.1)
+    answer = visma("connection", "authorize", "visma", "--no-browser")
+    assert (answer.code, answer.out.startswith(visma.sandbox.identity_url)) == (4, True)

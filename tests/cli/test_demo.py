@@ -90,5 +90,5 @@ class Careless:
 def test_a_story_that_goes_wrong_ends_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the command that did not end as it should."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(StoryError, match="syncd init .* exit code 9"):
+    with pytest.raises(StoryError, match=r"syncd init .* exit code 9"):
         tell_story(Careless(), prepared(None), 20)

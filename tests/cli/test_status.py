@@ -9,7 +9,7 @@ import time_machine
 
 from syncd import bootstrap
 from syncd.cli import doctor
-from tests.cli.connected import connected
+from tests.cli.connected import SYSTEM, connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +64,10 @@ def test_what_is_wrong_is_said_with_its_remedy(visma: Connected) -> None:
     shown = visma.ok("status").out
     assert "needs consent, last in step just now" in shown
     assert "syncd connection authorize" in shown
+    assert "attention" in visma.ok("connection", "show", "visma").out
+    visma.ok("connection", "add", "new", *SYSTEM)
+    assert "new (visma_eaccounting): needs consent." in visma.ok("status").out
+    assert "company" not in visma.ok("connection", "show", "new").out
 
 
 def test_status_is_one_document(visma: Connected) -> None:
@@ -154,6 +158,16 @@ def test_the_doctor_finds_a_damaged_page(visma: Connected) -> None:
     whole = bytearray(file.read_bytes())
     whole[(page - 1) * size : page * size] = b"\xff" * size
     file.write_bytes(whole)
+    answer = visma("doctor")
+    assert (answer.code, "damaged" in answer.out) == (78, True)
+
+
+def test_the_doctor_finds_rows_that_cannot_be(visma: Connected) -> None:
+    """In a file whose pages are whole."""
+    with sqlite3.connect(visma.directory / "syncd.db") as connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute("UPDATE sqlite_master SET sql = replace(sql, 'email TEXT', 'email TEXT NOT NULL')")
+    connection.close()
     answer = visma("doctor")
     assert (answer.code, "damaged" in answer.out) == (78, True)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from syncd.engine.actions import Decision
     from syncd.engine.rules import Rules
     from syncd.engine.state import Answer
+    from syncd.register.fields import Value
     from syncd.values.records import RemoteRecord
 
 ORG, OTHER_ORG = "556036-0793", "556012-5790"
@@ -46,7 +47,7 @@ def imported(decision: Decision) -> CreateInRegister:
     return decision.action
 
 
-# Matched by number (S-10, S-11)
+# Matched by number: S-10, S-11
 
 
 def test_the_same_number_is_linked() -> None:
@@ -127,7 +128,7 @@ def test_identity_is_asked_only_at_the_first_link() -> None:
     assert not decision.questions
 
 
-# One organisation number under two numbers (S-13)
+# One organisation number under two numbers: S-13
 
 TWINS = Pair(a_customer("1", organisation_number=ORG), a_record("2", organisation_number=ORG))
 
@@ -212,7 +213,7 @@ def test_an_answer_about_twins_holds_only_for_what_was_seen() -> None:
     assert asked(decision) == [("possible_duplicate", None)]
 
 
-# Doubled numbers (S-14)
+# Doubled numbers: S-14
 
 
 def test_a_doubled_number_touches_no_customer() -> None:
@@ -240,7 +241,7 @@ def test_a_customer_renumbered_to_a_doubled_number_is_asked_about_that_number() 
     assert written(decision.action.push) == {"phone": "08-2"}
 
 
-# Only in accounting (S-12, S-17)
+# Only in accounting: S-12, S-17
 
 
 def test_a_customer_of_accounting_is_imported() -> None:
@@ -325,7 +326,7 @@ def test_a_field_that_the_register_cannot_hold_does_not_stop_an_import() -> None
     assert decision.questions[0].message == "too fine"
 
 
-# Only in the register (S-12, S-23)
+# Only in the register: S-12, S-23
 
 
 def test_a_customer_of_the_register_is_created() -> None:
@@ -478,7 +479,7 @@ def test_other_answers_do_not_change_a_create() -> None:
     assert created(decided(Pair(a_customer(), answers=(answer,)))).fields["name"] == "Bygg AB"
 
 
-# Gone on one side (S-61, S-62)
+# Gone on one side: S-61, S-62
 
 GONE = Pair(a_customer(phone="08-1"), None, a_link())
 
@@ -553,7 +554,7 @@ def test_unlink_leaves_the_register_alone() -> None:
     ],
 )
 def test_a_customer_deleted_here_follows_the_policy(
-    deletion: str, can_delete: object, active: bool | None, remove: str | None
+    deletion: str, can_delete: object, active: Value, remove: str | None
 ) -> None:
     """Deleted in the register: deactivated, deleted or kept in accounting; the link ends in each case (S-62)."""
     rules = some_rules(deletion=deletion, system={"can_delete": can_delete})

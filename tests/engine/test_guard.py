@@ -21,6 +21,7 @@ from tests.engine.builders import (
 
 if TYPE_CHECKING:
     from syncd.engine.actions import Decision
+    from syncd.register.fields import Value
 
 FIELDS = ("phone", "mobile", "email", "website")
 
@@ -40,7 +41,7 @@ def blanks(count: int) -> list[Decision]:
     return [a_change(i, FIELDS[i % len(FIELDS)], after=None) for i in range(count)]
 
 
-# Many changes (S-70)
+# Many changes: S-70
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_the_message_names_the_numbers() -> None:
     assert held.message == "21 customers would change, more than the 20 allowed in one run"
 
 
-# Deactivations and blanking (S-70, S-73)
+# Deactivations and blanking: S-70, S-73
 
 
 @pytest.mark.parametrize(("count", "held"), [(5, []), (6, ["many_deactivations"])])
@@ -129,7 +130,7 @@ def test_blanked_and_deactivated_are_added_up() -> None:
 
 
 @pytest.mark.parametrize(("before", "after"), [(None, None), ("", None), (None, "x"), ("x", "y"), ("x", False)])
-def test_only_a_value_that_was_there_is_lost(before: str | None, after: str | bool | None) -> None:
+def test_only_a_value_that_was_there_is_lost(before: Value, after: Value) -> None:
     """Filling and changing fields blanks nobody."""
     lost = [a_change(i, FIELDS[i % 4], before=before, after=after) for i in range(6)]
     assert codes(*lost, linked=30) == []
@@ -143,7 +144,7 @@ def test_messages_of_losses() -> None:
     assert held.message == "7 customers would be deactivated or lose a value, more than the 5 allowed in one run"
 
 
-# All changed (S-73)
+# All changed: S-73
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,7 @@ def test_the_field_that_changes_most_is_named_and_counted_by_customer() -> None:
     assert held.message == "phone would change on 12 of 22 customers"
 
 
-# First run (S-71)
+# First run: S-71
 
 
 def test_the_first_run_waits_for_an_administrator() -> None:
@@ -192,7 +193,7 @@ def test_the_first_references_wait_like_a_first_run() -> None:
     assert not weigh(a_plan(), Totals(first_references=True), Limits())
 
 
-# Sides that shrink (S-70, S-71)
+# Sides that shrink: S-70, S-71
 
 
 @pytest.mark.parametrize("side", ["accounting", "register"])
@@ -215,7 +216,8 @@ def test_an_empty_or_halved_side_is_held(
     side: str, now: int | None, before: int | None, linked: int, held: list[str]
 ) -> None:
     """A side that suddenly has nothing, or less than half, is not taken for deletions (S-70)."""
-    assert codes(**{side: now, f"{side}_before": before}, linked=linked) == held
+    totals: dict[str, Any] = {side: now, f"{side}_before": before, "linked": linked}
+    assert codes(**totals) == held
 
 
 @pytest.mark.parametrize("side", ["accounting", "register"])
@@ -248,7 +250,7 @@ def test_a_first_listing_that_misses_rows_is_held() -> None:
     assert codes(first_run=True, listed_total=10, accounting=0, limits=free) == ["incomplete_listing"]
 
 
-# Wrong company, mapping, backup (S-73)
+# Wrong company, mapping, backup: S-73
 
 
 @pytest.mark.parametrize(
@@ -282,5 +284,11 @@ def test_a_plan_may_be_held_for_several_reasons() -> None:
 
 def test_an_ordinary_run_is_not_held() -> None:
     """A few changes in a healthy register go through."""
-    plenty = {"linked": 100, "accounting": 100, "accounting_before": 100, "register": 99, "register_before": 100}
+    plenty: dict[str, Any] = {
+        "linked": 100,
+        "accounting": 100,
+        "accounting_before": 100,
+        "register": 99,
+        "register_before": 100,
+    }
     assert codes(*changes(5), known=100, found=100, **plenty) == []

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from syncd.engine.identity import doubt, name_likeness
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NUMBERS = "the organisation numbers differ"
 NAMES = "the names are clearly different and there is no organisation number to compare"
 
 
-def asked(ours: dict[str, str | None], theirs: dict[str, str | None], likeness: int = 50) -> str | None:
+def asked(ours: Mapping[str, str | None], theirs: Mapping[str, str | None], likeness: int = 50) -> str | None:
     """Why the two are asked about."""
     return doubt(ours, theirs, likeness=likeness)
 

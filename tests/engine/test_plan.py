@@ -31,7 +31,7 @@ def notes(*decisions: Decision) -> list[str | None]:
     return [a.note for a in actions if isinstance(a, CreateInAccounting | CreateInRegister)]
 
 
-# Look-alikes (S-10)
+# Look-alikes: S-10
 
 
 def test_look_alikes_are_noted_on_both_sides() -> None:
@@ -71,7 +71,7 @@ def test_noting_keeps_everything_else() -> None:
             assert after == before
 
 
-# Order (S-63)
+# Order: S-63
 
 
 def renumbered(customer: int, old: str, new: str, side: str = "push") -> Decision:
@@ -132,7 +132,7 @@ def test_a_question_met_twice_is_one() -> None:
     assert a_plan(*pairs).questions() == (one,)
 
 
-# Marks (S-70)
+# Marks: S-70
 
 
 def marks(*decisions: Decision) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import permutations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -187,7 +187,7 @@ class Customer:
 def customers(draw: st.DrawFn) -> Customer:
     """A pair in any state, linked or not, with any directions."""
 
-    def values() -> dict[str, Value]:
+    def values() -> dict[str, Any]:
         return {name: draw(POOLS.get(name, TEXTS)) for name in FIELDS}
 
     units = ("phone", "email", "type", "discount_percentage", "invoice_address")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ALL = ReferenceRules(names="all")
 
 
-# The text (S-30)
+# The text: S-30
 
 
 def test_the_responsible_technician_is_the_reference() -> None:
@@ -78,7 +78,7 @@ def test_a_name_is_not_a_template() -> None:
     assert reference_text((odd,), ReferenceRules(template="{name}")) == "Eva {phone}"
 
 
-# The documents (S-31, S-32)
+# The documents: S-31, S-32
 
 
 def outcome(case: Referenced, mode: Literal["fill", "always"] = "fill", default: str | None = None) -> str | None:
@@ -110,7 +110,7 @@ def outcome(case: Referenced, mode: Literal["fill", "always"] = "fill", default:
         ("Anna Ek", "Anna Ek", None, None, None),
     ],
 )
-def test_an_assigned_technician_is_written_where_the_mode_lets_it(  # noqa: PLR0917 - a table
+def test_an_assigned_technician_is_written_where_the_mode_lets_it(
     now: str | None,
     written: str | None,
     default: str | None,
@@ -118,7 +118,7 @@ def test_an_assigned_technician_is_written_where_the_mode_lets_it(  # noqa: PLR0
     always: str | None,
     mode: Literal["fill", "always"],
 ) -> None:
-    """fill writes over nothing, the company's default and our own text; a person's text is kept; always wins (S-32)."""
+    """A person's text is kept with fill; nothing, our own text and the company's default are not (S-32)."""
     expected = {"fill": fill, "always": always}[mode]
     assert outcome(a_referenced(now, ANNA, written=written), mode, default) == expected
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from syncd.engine.guard import Limits
@@ -10,6 +12,9 @@ from syncd.engine.settings import SETTINGS, effective, limits, parse_setting, re
 from syncd.errors import RefusedError
 from syncd.values.units import UNITS
 from tests.engine.builders import a_company, a_system
+
+if TYPE_CHECKING:
+    from syncd.engine.settings import SettingValue
 
 
 @pytest.mark.parametrize(
@@ -44,7 +49,7 @@ from tests.engine.builders import a_company, a_system
         ("field.invoice_address.direction", "from_accounting", "from_accounting"),
     ],
 )
-def test_a_setting_is_read_as_typed(key: str, text: str, value: str | int | bool | None) -> None:
+def test_a_setting_is_read_as_typed(key: str, text: str, value: SettingValue) -> None:
     """Blanks and letter case do not matter where a setting has words."""
     found = parse_setting(key, text)
     assert found == value

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from syncd.ports.register import GroupInfo
     from syncd.store.uow import Store
 
+ORDER = RemoteDocument("orders", "d1", "r1", None, is_open=True, raw="{}")
+
 
 def test_a_connection_comes_back_as_it_was_saved(store: Store, group: GroupInfo) -> None:
     """Settings, company, state and cursors survive a restart; a name is taken once per group."""
@@ -57,7 +59,7 @@ def test_removing_a_connection_takes_everything_of_its_own_and_no_customer(
         for name in ("visma", "other"):
             connection = work.connections.add(group.id, name, "visma_eaccounting").id
             work.mirrors.put(connection, RemoteRecord("r1", {"number": "1"}, "{}"), 1)
-            work.mirrors.store_documents(connection, [RemoteDocument("orders", "d1", "r1", None, True, "{}")], 1)
+            work.mirrors.store_documents(connection, [ORDER], 1)
             work.links.create(connection, customer.id, "r1", {}, (1, ""))
             work.links.touch(connection, "customer", str(customer.id))
             work.conflicts.ask(connection, Question("no_number", "remote:r1", None, None, "?"), None)

@@ -123,7 +123,7 @@ COUNTRIES = st.sampled_from([None, "SE", "se"])
 
 @settings(max_examples=300, deadline=None)
 @given(NAMES, WRITTEN, WRITTEN, WRITTEN, COUNTRIES)
-def test_meaning_the_same_is_an_equivalence(  # noqa: PLR0917 - three values of one field
+def test_meaning_the_same_is_an_equivalence(
     name: str, one: Value, two: Value, three: Value, country: str | None
 ) -> None:
     """A value means the same as itself; if A is B and B is C, then A is C: no order of syncing makes a difference."""

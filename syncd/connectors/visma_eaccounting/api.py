@@ -54,7 +54,7 @@ class Api:
     """One company's API. Safe to share between threads."""
 
     def __init__(self, settings: VismaSettings, tokens: TokenSession, pacing: Pacing, stop: Stop) -> None:
-        self._transport = Transport(settings.api_url, seconds=settings.timeout)
+        self._transport = Transport(settings.api_url, seconds=settings.timeout, max_bytes=settings.answer_bytes)
         self._retry = settings.retry
         self._tokens = tokens
         self._pacing = pacing

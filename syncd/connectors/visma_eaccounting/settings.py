@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from syncd.connectors.http import MAX_SECONDS
+from syncd.connectors.http import MAX_BYTES, MAX_SECONDS
 from syncd.connectors.oauth import Client, OAuth
 from syncd.connectors.retry import Retry
 
@@ -31,6 +31,7 @@ class VismaSettings:
     identity_url: str = IDENTITY_URL
     rate_limit_per_minute: int = 600
     timeout: float = MAX_SECONDS
+    answer_bytes: int = MAX_BYTES
     retry: Retry = field(default_factory=Retry)
 
 

@@ -60,7 +60,11 @@ class UnforeseenError(SyncdError):
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs connections. ``connect`` opens a connector; ``seconds`` is a monotonic clock for durations."""
+    """Runs connections.
+
+    ``connect`` opens a connector; ``seconds`` is a monotonic clock for durations; ``keep_days`` is how long reports
+    are kept.
+    """
 
     store: Store
     connect: Callable[[ConnectionInfo], Connector]
@@ -68,6 +72,7 @@ class Runner:
     stop: Stop
     progress: Progress
     seconds: Callable[[], float]
+    keep_days: int = 90
 
     def run(self, connection: ConnectionInfo, order: Order) -> RunInfo:
         """Run a connection as ordered and return how it ended; every error ends up in the run's report.
@@ -82,6 +87,7 @@ class Runner:
     def _locked(self, connection: ConnectionInfo, order: Order) -> RunInfo:
         with self.store.work() as work:
             work.runs.interrupt_unfinished(connection.id)
+            work.runs.prune(connection.id, self.keep_days)
             counter = work.connections.count_run(connection.id)
             self._notice_restored(work, connection.id, counter)
             kind = "customer" if order.customer is not None else order.kind or "incremental"

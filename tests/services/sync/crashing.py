@@ -1,4 +1,4 @@
-"""A run that dies at one durable step: before or after a commit, or before or after a request.
+"""A run that something happens to at one durable step: before or after a commit, or before or after a request.
 
 The runner gets small wrappers around its store, its connector and its witness; nothing is patched.
 """
@@ -14,16 +14,17 @@ from syncd import bootstrap
 from syncd.services.sync.context import Order
 from syncd.services.sync.run import Runner
 from syncd.store.witness import FileWitness
-from tests.world import LOGIN, KilledError, World
+from tests.world import LOGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from syncd.ports.records import ConnectionInfo
+    from syncd.ports.records import ConnectionInfo, RunInfo
     from syncd.ports.work import Work
     from syncd.services.sync.run import Witness
     from syncd.store.uow import Store
+    from tests.world import World
 
 REQUESTS = frozenset(
     {"company", "customer", "find", "create", "update", "delete", "document", "write_reference"},
@@ -31,19 +32,29 @@ REQUESTS = frozenset(
 LISTS = frozenset({"customers", "documents"})
 
 
+class KilledError(BaseException):
+    """The process was killed here: nothing of ours catches this."""
+
+
+def die() -> None:
+    """What a kill does."""
+    raise KilledError
+
+
 @dataclass
 class Steps:
-    """Counts the durable steps of a run; at the ``deadly`` one the process is killed."""
+    """Counts the durable steps of a run; at step ``due`` something happens, by default a kill."""
 
-    deadly: int | None = None
+    due: int | None = None
+    happens: Callable[[], object] = die
     taken: int = 0
     at: str = ""
 
     def __call__(self, name: str) -> None:
         self.taken += 1
-        if self.taken == self.deadly:
+        if self.taken == self.due:
             self.at = name
-            raise KilledError
+            self.happens()
 
     def around(self, name: str, act: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401  whatever it returns
         self(f"before {name}")
@@ -117,8 +128,8 @@ class MortalWitness:
         self._steps.around("note", self._witness.note, connection_id, counter)
 
 
-def run(world: World, steps: Steps, **order: Any) -> bool:  # noqa: ANN401  see Order
-    """Run until the end, or until the deadly step; returns whether the end was reached."""
+def run(world: World, steps: Steps, **order: Any) -> RunInfo | None:  # noqa: ANN401  see Order
+    """Run, and return how the run ended; None when it was killed."""
 
     def connect(connection: ConnectionInfo) -> Any:  # noqa: ANN401  a connector that can die
         return MortalConnector(world.connect(connection), steps)
@@ -127,7 +138,6 @@ def run(world: World, steps: Steps, **order: Any) -> bool:  # noqa: ANN401  see 
     store = MortalStore(world.store, steps)
     runner = Runner(store, connect, witness, world.stop, bootstrap.silent, time.monotonic)
     try:
-        runner.run(world.connection, Order(LOGIN, **order))
+        return runner.run(world.connection, Order(LOGIN, **order))
     except KilledError:
-        return False
-    return True
+        return None

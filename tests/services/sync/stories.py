@@ -57,6 +57,26 @@ def first_meeting(world: World) -> None:
     assert world.run().status == "held"
 
 
+def meanwhile(world: World, ids: Mapping[str, str]) -> None:
+    """What people do between a crash in an everyday run and the next one. ``ids``: remote ids by the old numbers."""
+    edit = world.company.edit_customer
+    world.change("1001", {"phone": "08-765 00 00", "email": "ny@example.com"})
+    edit(ids["1001"], WwwAddress="https://example.com")
+    edit(ids["1002"], Telephone="08-999 00 00")
+    world.change("1003", {"mobile": "070-333 33 33"})
+    world.set_active("1005", active=True)
+    edit(ids["1007"], Name="Kund 1007 HB")
+    world.change("2001", {"phone": "08-200 00 02"})
+    edit("3001", Name="Ny i bokföringen HB")
+    (order,) = world.company.documents("orders")
+    world.company.edit_document(order["Id"], OurReference="Eva Ekonomsson")
+
+
+def ids(world: World) -> dict[str, str]:
+    """Remote ids by customer number."""
+    return {row["CustomerNumber"]: row["Id"] for row in world.company.customers()}
+
+
 def seen(world: World) -> dict[str, Any]:
     """What people on either side would find, in a form that two worlds can be compared by."""
     return {
@@ -93,7 +113,7 @@ def _register(world: World) -> dict[str, dict[str, Value]]:
 def _links(world: World) -> list[tuple[Any, ...]]:
     numbers = {row["Id"]: row["CustomerNumber"] for row in world.company.customers()}
     with world.database.reader() as session:
-        names: dict[int, str] = dict(session.execute(select(Customer.id, Customer.number)).tuples().all())
+        names: dict[int, str] = dict(session.execute(select(Customer.id, Customer.number)).all())
         rows = session.scalars(select(Link)).all()
     return sorted(
         (
@@ -101,7 +121,7 @@ def _links(world: World) -> list[tuple[Any, ...]]:
             numbers.get(row.remote_id, ""),
             row.state,
             row.reason or "",
-            json.dumps(row.base, sort_keys=True),
+            json.dumps(row.base, sort_keys=True) if row.state == "linked" else "",
         )
         for row in rows
     )
@@ -116,6 +136,6 @@ def _conflicts(world: World) -> Counter[tuple[Any, ...]]:
 
 def _history(world: World) -> Counter[tuple[Any, ...]]:
     with world.database.reader() as session:
-        names: dict[int, str] = dict(session.execute(select(Customer.id, Customer.number)).tuples().all())
+        names: dict[int, str] = dict(session.execute(select(Customer.id, Customer.number)).all())
         rows = session.scalars(select(History)).all()
     return Counter((names.get(h.customer_id), h.who, h.kind, h.field, str(h.before), str(h.after)) for h in rows)
