@@ -113,7 +113,7 @@ def print_end(document: Mapping[str, Any], *, open_conflicts: int = 0) -> None:
         say(f"To approve exactly this plan: {typed('sync', name, '--approve')}")
     elif run["status"] == "planned" and error is not None:
         say(f"A run would be held: {error['message']}.")
-        say(f"Start it with `{typed('sync', name)}`; it waits for your approval before it writes.")
+        say(f"To approve exactly this plan: {typed('sync', name, '--approve')}")
     if open_conflicts:
         waits = "1 conflict waits" if open_conflicts == 1 else f"{open_conflicts} conflicts wait"
         say(f"{waits} for an answer: {typed('conflicts', 'list', '--connection', name)}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from syncd.engine.settings import effective, parse_setting
-from syncd.errors import LockedError, RefusedError, UsageError
+from syncd.errors import LockedError, RefusedError, TryLaterError, UsageError
 from syncd.register.access import Verb, require
 from syncd.services.sync.company import WrongCompanyError, differs, stored
 from syncd.values.units import UNITS
@@ -125,20 +125,27 @@ def authorize(
     """Store tokens that a person consented to, after looking whose they are.
 
     ``connect`` opens a connector on tokens in hand. Raises ``WrongCompanyError`` for another company than before;
-    the old tokens then stay.
+    the old tokens then stay. When accounting does not answer (``TryLaterError``) the consent is kept all the same.
     """
     require(actor, Verb.INTEGRATIONS)
     held = HeldTokens(tokens)
     connector: Connector = connect(connection, held)
     try:
         company = connector.company()
+    except TryLaterError:
+        _keep(store, connection, held, {})  # the consent is given; each run looks whose it is before anything else
+        raise
     finally:
         connector.close()
     if connection.company and differs(connection.company, company):
         raise WrongCompanyError(connection)
+    return _keep(store, connection, held, {"company": stored(company)})
+
+
+def _keep(store: Store, connection: ConnectionInfo, held: HeldTokens, known: Mapping[str, Any]) -> ConnectionInfo:
     with store.work() as work:
         work.connections.save_tokens(connection.id, held.tokens)
-        work.connections.save(connection.id, company=stored(company), state="ready", attention={})
+        work.connections.save(connection.id, state="ready", attention={}, **known)
         work.commit()
         return work.connections.get(connection.id)
 

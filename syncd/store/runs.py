@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, null, or_, select, update
 
 from syncd.engine.lines import Line
 from syncd.ports.clock import stamp
@@ -73,12 +73,13 @@ class Runs:
         return tuple(_info(*row) for row in self._session.execute(statement.order_by(Run.id.desc()).limit(limit)))
 
     def latest_held(self, connection_id: int) -> RunInfo | None:
-        """The latest held run, unless a run was carried out after it."""
-        passing = ("planned", "running", "interrupted", "failed")
-        statement = self._select().where(Run.connection_id == connection_id, Run.status.not_in(passing))
+        """The latest plan that a brake holds, from a held run or a dry run, unless a run was carried out after it."""
+        held_dry_run = and_(Run.status == "planned", Run.error.is_not(null()))
+        counts = or_(Run.status.in_(("succeeded", "partial", "held")), held_dry_run)
+        statement = self._select().where(Run.connection_id == connection_id, counts)
         found = self._session.execute(statement.order_by(Run.id.desc()).limit(1)).one_or_none()
         run = _info(*found) if found is not None else None
-        return run if run is not None and run.status == "held" else None
+        return run if run is not None and run.status in {"held", "planned"} else None
 
     def lines(self, run_id: int) -> tuple[Line, ...]:
         """A run's report, in order."""

@@ -77,7 +77,7 @@ class Bench:
     def _stage(self, name: str, stage: str, **more: str) -> Row:
         order = {"stage": stage, "directory": str(self.directory), "url": self.server.url, **more}
         if stage.startswith("floor"):
-            order["token"] = self._access_token()
+            order["token"] = self.server.access_token()
         self.server.control("DELETE", "requests")
         done = subprocess.run(
             [sys.executable, "-m", "tests.bench.stages"],
@@ -90,18 +90,6 @@ class Bench:
         self.rows.append(row)
         print(_line(row), flush=True)
         return row
-
-    def _access_token(self) -> str:
-        import base64
-        import urllib.request
-
-        basic = base64.b64encode(b"sandbox-client:sandbox-secret").decode()
-        data = f"grant_type=refresh_token&refresh_token={self.server.refresh_token()}".encode()
-        request = urllib.request.Request(
-            f"{self.server.url}identity/connect/token", data, {"Authorization": f"Basic {basic}"}
-        )
-        with urllib.request.urlopen(request) as reply:
-            return str(json.load(reply)["access_token"])
 
 
 HEADING = (
@@ -120,7 +108,9 @@ def _line(row: Row) -> str:
 
 def main() -> None:
     """Measure the sizes asked for."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES, metavar="CUSTOMERS")
     parser.add_argument("--output", type=Path, default=Path("build/bench.json"), metavar="FILE")
     wishes = parser.parse_args()

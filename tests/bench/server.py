@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -56,3 +57,12 @@ class Server:
     def refresh_token(self) -> str:
         """A consent."""
         return str(self.control("POST", "refresh-tokens", {})["refresh_token"])
+
+    def access_token(self) -> str:
+        """A token for who asks without syncd."""
+        basic = base64.b64encode(b"sandbox-client:sandbox-secret").decode()
+        form = f"grant_type=refresh_token&refresh_token={self.refresh_token()}".encode()
+        headers = {"Authorization": f"Basic {basic}"}
+        request = urllib.request.Request(f"{self.url}identity/connect/token", form, headers)  # noqa: S310  loopback
+        with urllib.request.urlopen(request) as reply:  # noqa: S310  same
+            return str(json.load(reply)["access_token"])

@@ -138,7 +138,9 @@ def _database(file: Path) -> sqlite3.Connection:
 
 
 def _upsert(database: sqlite3.Connection, rows: list[dict[str, Any]]) -> None:
-    statement = "INSERT INTO mirror VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET number=excluded.number, raw=excluded.raw"
+    statement = (
+        "INSERT INTO mirror VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET number=excluded.number, raw=excluded.raw"
+    )
     with database:
         database.executemany(statement, [(row["Id"], row["CustomerNumber"], json.dumps(row)) for row in rows])
 

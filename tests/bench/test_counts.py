@@ -12,7 +12,6 @@ from tests.bench.installation import Installation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from syncd.ports.records import RunInfo
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from tests.deploy.box import Box
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PORT = 8471
 CUSTOMERS = 3
@@ -55,10 +55,10 @@ def set_up(box: Box) -> None:
         "chown root:syncd /etc/syncd/syncd.toml; chown -R syncd:syncd /var/lib/syncd;"
         f"printf sandbox-secret > {CREDENTIALS}/visma_client_secret; chown -R syncd:syncd {CREDENTIALS};"
         f"chmod 600 {CREDENTIALS}/*;"
-        f"sed -i 's|^api_url.*|api_url = \"http://127.0.0.1:{PORT}/v2/\"|;"
-        f"s|^identity_url.*|identity_url = \"http://127.0.0.1:{PORT}/identity/\"|;"
+        f'sed -i \'s|^api_url.*|api_url = "http://127.0.0.1:{PORT}/v2/"|;'
+        f's|^identity_url.*|identity_url = "http://127.0.0.1:{PORT}/identity/"|;'
         's|^# client_id .*|client_id = "sandbox-client"|;'
-        f"s|^# client_secret_file .*|client_secret_file = \"{CREDENTIALS}/visma_client_secret\"|' /etc/syncd/syncd.toml;"
+        f's|^# client_secret_file .*|client_secret_file = "{CREDENTIALS}/visma_client_secret"|\' /etc/syncd/syncd.toml;'
         f"{AS_SYNCD} connection add visma --system visma_eaccounting;"
         f"echo {token.strip()} | {AS_SYNCD} connection authorize visma --refresh-token-file -;"
         f"{AS_SYNCD} connection set visma approve_first_run=false;"
@@ -78,6 +78,7 @@ def test_a_timer_starts_a_run_whose_credentials_only_root_can_read(box: Box) -> 
     )
     wait_for(box, "journalctl -u syncd-sync -o cat --no-pager | grep 'Finished syncd-sync.service' || true")
     said = box.run("journalctl -u syncd-sync -o cat --no-pager")
+    assert "visma" in said
     assert "Failed" not in said
     assert "create in the register" not in said, "customers are not named in the journal"
     box.run(f"chown -R syncd:syncd {CREDENTIALS}")

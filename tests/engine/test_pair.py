@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from syncd.engine.actions import EndLink
+from syncd.engine.actions import EndLink, Update
 from syncd.engine.numbers import Numbers
-from syncd.engine.pair import push_digest
+from syncd.engine.pair import Both, decide_both, push_digest
 from syncd.engine.state import Agreed, Pair, Refusal
 from tests.engine.builders import (
     a_customer,
@@ -380,7 +380,7 @@ def test_choosing_an_empty_name_is_asked_again() -> None:
     assert decision.carried == ()
 
 
-# Numbers: S-63
+# Renumbering, see S-63
 
 
 def test_a_renumbering_is_an_update_of_the_same_customer() -> None:
@@ -501,6 +501,16 @@ def test_unlink_is_void_once_a_number_moved() -> None:
     answer = an_answer("number_taken", "unlink", "number", ours="2", theirs="1")
     decision = decided(a_pair(base={"number": "1"}, register={"number": "3"}, answers=[answer]))
     assert not isinstance(decision.action, EndLink)
+
+
+def test_unlink_without_a_link_leaves_the_question_open() -> None:
+    """An answer that has lost its link is not taken for another answer."""
+    answer = an_answer("number_taken", "unlink", "number", ours="2", theirs="1")
+    pair = Pair(a_customer("2"), a_record("1"), answers=(answer,))
+    decision = decide_both(Both(pair, a_customer("2"), a_record("1"), some_rules(), Numbers()))
+    assert asked(decision) == [("field", "number")]
+    assert isinstance(decision.action, Update)
+    assert not decision.action.writes
 
 
 # Refused writes: §10

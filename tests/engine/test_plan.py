@@ -71,7 +71,7 @@ def test_noting_keeps_everything_else() -> None:
             assert after == before
 
 
-# Order: S-63
+# The order of writes, see S-63
 
 
 def renumbered(customer: int, old: str, new: str, side: str = "push") -> Decision:
@@ -132,7 +132,7 @@ def test_a_question_met_twice_is_one() -> None:
     assert a_plan(*pairs).questions() == (one,)
 
 
-# Marks: S-70
+# What an approval covers, see S-70
 
 
 def marks(*decisions: Decision) -> frozenset[str]:

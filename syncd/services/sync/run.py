@@ -89,10 +89,12 @@ class Runner:
             work.runs.interrupt_unfinished(connection.id)
             work.runs.prune(connection.id, self.keep_days)
             counter = work.connections.count_run(connection.id)
-            self._notice_restored(work, connection.id, counter)
+            restored = self._notice_restored(work, connection.id, counter)
             kind = "customer" if order.customer is not None else order.kind or "incremental"
             run_id = work.runs.start(connection.id, kind, trigger=order.trigger, who=order.who)
             work.commit()
+        if restored:
+            self.witness.note(connection.id, counter)
         begun = self.seconds()
         with self._ending_in_report(connection, run_id):
             self._run(connection.id, order, run_id, counter)
@@ -102,14 +104,16 @@ class Runner:
         _log_line(run, self.seconds() - begun)
         return run
 
-    def _notice_restored(self, work: Work, connection_id: int, counter: int) -> None:
+    def _notice_restored(self, work: Work, connection_id: int, counter: int) -> bool:
         """A restored database stays one until an administrator has approved the comparison after it (S-73).
 
         Noticed with the very first run counted after it, whatever becomes of that run.
         """
-        if self.witness.last(connection_id) >= counter:
-            progress = work.connections.get(connection_id).progress
-            work.connections.save(connection_id, progress={**progress, "restored": True})
+        if self.witness.last(connection_id) < counter:
+            return False
+        progress = work.connections.get(connection_id).progress
+        work.connections.save(connection_id, progress={**progress, "restored": True})
+        return True
 
     @contextmanager
     def _ending_in_report(self, connection: ConnectionInfo, run_id: int) -> Iterator[None]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from syncd.engine.actions import digest
+from syncd.engine.actions import Update, digest
 from syncd.engine.guard import Totals, weigh
 from syncd.values.units import UNITS
 
 if TYPE_CHECKING:
+    from syncd.engine.actions import Decision
     from syncd.engine.guard import Held
     from syncd.engine.plan import Plan
     from syncd.engine.rules import Rules
     from syncd.ports.records import RunInfo
+    from syncd.ports.work import Work
     from syncd.services.sync.context import RunContext
     from syncd.services.sync.gather import Gathered
 
@@ -66,6 +69,26 @@ _OF_THE_PLAN = frozenset(
 """Brakes that speak of the plan's own writes, which its marks cover; the others speak of the world around it."""
 
 
+def _is_rest(work: Work, approved_run: int, plan: Plan, held: tuple[Held, ...]) -> bool:
+    """Whether a plan is what is left of an approved one.
+
+    What accounting filled in by itself in a customer that the approved plan created belongs to that create.
+    """
+    earlier = work.runs.get(approved_run)
+    if earlier is None or not _known(held) <= _codes(earlier):
+        return False
+    known = set(earlier.marks)
+    if plan.marks() <= known:
+        return True
+    created = {line.subject for line in work.runs.lines(earlier.id) if line.kind == "create_in_accounting"}
+    others = tuple(d for d in plan.decisions if not (d.pair.key in created and _only_takes(d)))
+    return replace(plan, decisions=others).marks() <= known
+
+
+def _only_takes(decision: Decision) -> bool:
+    return isinstance(decision.action, Update) and not decision.action.push
+
+
 def _known(held: tuple[Held, ...]) -> frozenset[str]:
     """The brakes that an approval must have named to cover them: what is left of a plan may meet another world."""
     return frozenset(brake.code for brake in held) - _OF_THE_PLAN
@@ -80,8 +103,7 @@ def approved(ctx: RunContext, plan: Plan, held: tuple[Held, ...]) -> bool:
     """Whether an administrator approved this very plan, or what is left of an approved one that was cut off."""
     marks = plan.marks()
     with ctx.store.work() as work:
-        earlier = work.runs.get(ctx.connection.progress.get("approved_run") or 0)
-        if earlier is not None and marks <= set(earlier.marks) and _known(held) <= _codes(earlier):
+        if _is_rest(work, ctx.connection.progress.get("approved_run") or 0, plan, held):
             return True
         if not ctx.order.approve:
             return False
