@@ -54,12 +54,20 @@ def print_one(one: Mapping[str, Any], trail: Trail, explained: Mapping[str, str]
     rows = list(_values(one))
     if rows:
         print_table(("", "field", *_SIDES), rows)
-    if explained:
-        say("What you can answer:")
-        answers = [(f"  {_command(one['id'], word)}", does) for word, does in explained.items()]
-        print_pairs(answers)
-    else:
+    if one["status"] != "open":
+        return
+    if not explained:
         say("It closes by itself once its cause is mended.")
+        return
+    say("What you can answer:")
+    value = _placeholder(one)
+    print_pairs([(f"  {_command(one['id'], word)}".replace("TEXT", value), does) for word, does in explained.items()])
+
+
+def _placeholder(one: Mapping[str, Any]) -> str:
+    """What to type as a value: text, or for a group an object of its fields."""
+    group = next((one[side] for side in ("register", "accounting") if isinstance(one[side], Mapping)), None)
+    return "TEXT" if group is None else f'\'{{"{next(iter(group))}": "…", …}}\''
 
 
 def _facts(one: Mapping[str, Any], trail: Trail) -> Iterator[tuple[str, object]]:

@@ -9,6 +9,9 @@ from syncd.engine.fit import misfit
 from syncd.register.numbers import has_unprintable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
+
     from syncd.engine.questions import Kind
     from syncd.engine.rules import Rules
 
@@ -32,6 +35,23 @@ class Obstacle:
 
     kind: Kind
     message: str
+
+
+def freed(moves: Mapping[str, str], taken: AbstractSet[str]) -> frozenset[str]:
+    """The numbers that renumberings (old → new) will really give up, ``taken`` being those that somebody holds.
+
+    A chain ends at a free number, or nothing of it moves; a ring (1 → 2, 2 → 1) has nobody who could go first.
+    """
+    return frozenset(number for number in moves if _ends_free(number, moves, taken))
+
+
+def _ends_free(number: str, moves: Mapping[str, str], taken: AbstractSet[str]) -> bool:
+    walked = {number}
+    target = moves[number]
+    while target in moves and target not in walked:
+        walked.add(target)
+        target = moves[target]
+    return target not in walked and target not in taken
 
 
 def obstacle_in_accounting(number: str, rules: Rules, numbers: Numbers) -> Obstacle | None:

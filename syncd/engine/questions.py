@@ -47,7 +47,7 @@ EXPLAINED: dict[str, str] = {
     "different": "they are two customers: leave both alone from now on",
     "link": "they are one customer: link them; then one side's number is asked for",
     "create": "they are two customers: create each on the other side",
-    "accounting_only": "the shorter value you type is written to accounting; the register keeps its own",
+    "accounting_only": "the value you type is written to accounting; the register keeps its own",
     "skip": "write no reference for this customer",
     "create_again": "create the customer in accounting again",
     "deactivate": "deactivate the customer in the register and end the link",

@@ -67,23 +67,6 @@ def explain(conflict: ConflictInfo) -> dict[str, str]:
     return {choice: EXPLAINED[choice] for choice in conflict.choices}
 
 
-def last_changes(store: Store, conflict: ConflictInfo) -> dict[str, dict[str, str | None] | None]:
-    """Who changed the field last in the register, and when accounting last changed the record (S-81).
-
-    Accounting does not say who, and keeps one time for the whole customer.
-    """
-    members = UNITS[conflict.field].members if conflict.field in UNITS else ()
-    with store.reading() as work:
-        entries = work.customers.history(conflict.customer_id) if conflict.customer_id is not None else []
-        found = work.mirrors.load(conflict.connection_id, [conflict.remote_id]) if conflict.remote_id else {}
-    entry = next((e for e in entries if not members or e.field in members), None)
-    remote = found.get(conflict.remote_id or "")
-    return {
-        "register": {"who": entry.who, "at": entry.at} if entry is not None else None,
-        "accounting": {"who": None, "at": remote.version} if remote is not None else None,
-    }
-
-
 def resolve(
     store: Store, actor: Actor, group_id: int, conflict_id: int, answer: str, value: str | None = None
 ) -> ConflictInfo:

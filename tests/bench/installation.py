@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syncd.bootstrap import VISMA_EACCOUNTING, App
@@ -19,6 +18,7 @@ from syncd.values.tokens import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from syncd.ports.records import ConnectionInfo, RunInfo
     from syncd.services.sync.run import Runner
@@ -80,7 +80,6 @@ class Installation:
         store = self.app.store
         for old in connections.list_connections(store, self.group.id):
             connections.remove(store, self.anna, old)
-        (self.app.settings.state_directory or Path()).joinpath("runs.json").unlink(missing_ok=True)  # a new beginning
         made = connections.add(store, self.anna, self.group.id, "visma", VISMA_EACCOUNTING)
         connections.set_settings(store, self.anna, made, {**_NO_BRAKES, **settings})
         connections.authorize(store, self.anna, made, Tokens("", refresh_token, 0), self.app.connect)

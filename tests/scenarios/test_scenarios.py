@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.scenarios.interpret import Play
+from tests.scenarios.observing import Snapshot
 from tests.scenarios.schema import HERE, BadScenarioError, files, load
 from tests.world import World
 
@@ -88,6 +89,15 @@ def test_titles_tell_the_scenarios_apart() -> None:
     """A title is a sentence of its own."""
     titles = [load(path).title for path in ALL]
     assert len(titles) == len(set(titles))
+
+
+def test_the_watch_over_foreign_keys_is_awake() -> None:
+    """A key that is none of our business is noticed to the byte, a mapped one is not."""
+    before = Snapshot({"1": '{"Id":"1","Telephone":"08","Rate":0.10,"Future":{"a":[1, null]}}'})
+    same = Snapshot({"1": '{"Id":"1", "Telephone":null,"Rate":0.10,"Future":{"a":[1, null]},"ChangedUtc":"now"}'})
+    other = Snapshot({"1": '{"Id":"1","Telephone":"08","Rate":0.1,"Future":{"a":[1,null]}}'})
+    assert before.trespasses(same) == []
+    assert before.trespasses(other) == ["Future", "Rate"]
 
 
 @pytest.mark.parametrize(

@@ -175,8 +175,8 @@ def test_many_pairs_are_linked_at_once(pairs: Pairs) -> None:
     page = [a_record(str(number)) for number in range(1000)]
     pairs.work.mirrors.store_page(pairs.connection, page, 1, afresh=False)
     marks = pairs.work.mirrors.fingerprints(pairs.connection, [record.remote_id for record in page])
-    rows: list[tuple[dict[str, Value], list[str]]] = [
-        ({"number": record.number, "name": "Kund"}, []) for record in page
+    rows: list[tuple[dict[str, Value], frozenset[str]]] = [
+        ({"number": record.number, "name": "Kund"}, frozenset()) for record in page
     ]
     made = pairs.work.customers.insert_many(pairs.group.id, rows, pairs.by)
     base = {"name": Agreed("Kund", "Kund")}

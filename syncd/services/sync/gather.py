@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from syncd.engine.actions import Update
 from syncd.engine.decide import decide
 from syncd.engine.match import match
-from syncd.engine.numbers import Numbers
+from syncd.engine.numbers import Numbers, freed
 from syncd.engine.plan import Plan, in_order, look_alikes
 from syncd.engine.reference import Referenced, Technician, judge_reference
 from syncd.engine.state import Pair
@@ -168,11 +168,24 @@ def numbers_around(ctx: RunContext, work: Work, pairs: list[Pair]) -> Numbers:
     held = {str(p.remote.number) for p in pairs if p.remote is not None and p.remote.number}
     taken_here = frozenset(work.customers.taken_numbers(ctx.connection.group_id, wanted_here))
     taken_there = work.links.numbers_in_accounting(ctx.id, wanted_there)
-    moving = [p for p in pairs if p.link is not None and p.local is not None and p.remote is not None and _differs(p)]
-    freed_here = {p.local.number for p in moving if p.local is not None and _moved_there(p)}
-    freed_there = {str(p.remote.number) for p in moving if p.remote is not None and not _moved_there(p)}
     doubled = work.links.doubled_numbers(ctx.id, held | wanted_there)
-    return Numbers(taken_here - freed_here, taken_there - freed_there, doubled)
+    here, there = _moves(pairs)
+    return Numbers(taken_here - freed(here, taken_here), taken_there - freed(there, taken_there), doubled)
+
+
+def _moves(pairs: list[Pair]) -> tuple[dict[str, str], dict[str, str]]:
+    """The renumberings under way, old number → new, in the register and in accounting."""
+    here: dict[str, str] = {}
+    there: dict[str, str] = {}
+    for pair in pairs:
+        if pair.link is None or pair.local is None or pair.remote is None or not _differs(pair):
+            continue
+        ours, theirs = pair.local.number, str(pair.remote.number)
+        if _moved_there(pair):
+            here[ours] = theirs
+        else:
+            there[theirs] = ours
+    return here, there
 
 
 def _differs(pair: Pair) -> bool:

@@ -76,7 +76,8 @@ def _is_ours(intent: IntentInfo, record: RemoteRecord, rules: Rules) -> bool:
 
 
 def _link_created(ctx: RunContext, work: Work, intent: IntentInfo, record: RemoteRecord) -> None:
-    if intent.customer_id is None or work.customers.load(intent.customer_id) is None:
+    """Remember the pair, also when the customer was deleted meanwhile: then the deletion is carried over (S-62)."""
+    if intent.customer_id is None:
         return
     if work.links.of_remotes(ctx.id, [record.remote_id]) or not _free(ctx, work, intent.customer_id):
         return

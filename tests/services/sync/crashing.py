@@ -43,16 +43,16 @@ def die() -> None:
 
 @dataclass
 class Steps:
-    """Counts the durable steps of a run; at step ``due`` something happens, by default a kill."""
+    """Counts the durable steps of a run; at step ``due`` (by number or by name) something happens, usually a kill."""
 
-    due: int | None = None
+    due: int | str | None = None
     happens: Callable[[], object] = die
     taken: int = 0
     at: str = ""
 
     def __call__(self, name: str) -> None:
         self.taken += 1
-        if self.taken == self.due:
+        if self.due in {self.taken, name}:
             self.at = name
             self.happens()
 

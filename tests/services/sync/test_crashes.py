@@ -17,6 +17,8 @@ from tests.world import World
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from syncd.services.sync.context import RunKind
+
 EVERYDAY, FIRST = 150, 60
 """No run of the stories takes more steps."""
 
@@ -61,8 +63,9 @@ def unbroken(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def nothing_left(world: World) -> None:
     """No write without its outcome, and neither kind of run finds anything to do."""
     assert stories.open_intents(world) == 0
-    for kind in (None, "full"):
-        told = world.sync(kind)  # type: ignore[arg-type]  a name of the list above
+    kinds: tuple[RunKind | None, ...] = (None, "full")
+    for kind in kinds:
+        told = world.sync(kind)
         assert [(a["kind"], a["customer_number"], a["field"]) for a in told["actions"]] == []
         assert told["run"]["status"] == "succeeded"
 
