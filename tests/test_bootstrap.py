@@ -58,7 +58,7 @@ def test_a_configured_program_runs_a_connection(home: Path, sandbox: Sandbox) ->
     with app.store.work() as work:
         group = work.groups.create("Värmebolaget AB")
         made = work.connections.add(group.id, "visma", bootstrap.VISMA_EACCOUNTING)
-        work.connections.save(made.id, settings={"approve_first_run": False})
+        work.connections.save(made.id, settings={"approve_first_run": False}, state="ready")
         work.connections.save_tokens(made.id, Tokens("", sandbox.issue_refresh_token(), 0))
         work.commit()
     sandbox.company.add_customer(CustomerNumber="1001", Name="Kund 1001 AB")
