@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from syncd.engine.numbers import Numbers
     from syncd.engine.questions import Kind
     from syncd.engine.rules import Rules
-    from syncd.engine.state import Agreed, Answer, Local, Pair, Shown
+    from syncd.engine.state import Agreed, Answer, Local, Pair, Refusal, Shown
     from syncd.register.fields import Value
     from syncd.values.records import RemoteRecord
     from syncd.values.units import Unit
@@ -106,8 +106,13 @@ def _answer(both: Both, sides: Sides) -> Answer | None:
 
 
 def _still_seen(sides: Sides, answer: Answer) -> bool:
-    ours, theirs = _members(sides, answer.seen_register), _members(sides, answer.seen_accounting)
+    ours, theirs = _seen(sides, answer.seen_register), _seen(sides, answer.seen_accounting)
     return sides.rules.all_same(ours, ours, sides.register) and sides.rules.all_same(theirs, theirs, sides.accounting)
+
+
+def _seen(sides: Sides, shown: Shown) -> dict[str, Value]:
+    """What was shown by known member; where nothing was shown there was nothing."""
+    return dict.fromkeys(sides.names) if shown is None else _members(sides, shown)
 
 
 def _members(sides: Sides, shown: Shown) -> dict[str, Value]:
@@ -210,10 +215,14 @@ def _push_obstacle(number: str, both: Both) -> Obstacle | None:
 
 def _withhold_refused(both: Both, draft: _Draft) -> None:
     """What the vendor refused is not sent again until something changes: the field it named, else the whole write."""
-    marks = (push_digest(both.local, both.remote), number_digest(both.local, both.remote))
-    mark = next((mark for mark in marks if mark in both.pair.refused), "")
-    refusal = both.pair.refused.get(mark)
-    if refusal is None or any((a.kind, a.field) == (refusal.kind, refusal.field) for a in draft.carried.values()):
+    for mark in (number_digest(both.local, both.remote), push_digest(both.local, both.remote)):
+        refusal = both.pair.refused.get(mark)
+        if refusal is not None:
+            _hold_back(both, refusal, mark, draft)
+
+
+def _hold_back(both: Both, refusal: Refusal, mark: str, draft: _Draft) -> None:
+    if any((a.kind, a.field) == (refusal.kind, refusal.field) for a in draft.carried.values()):
         return
     refused = UNITS[refusal.field].members if refusal.field else tuple(FIELDS)
     withheld = {UNIT_OF[write.field].name for write in draft.push if write.field in refused}

@@ -111,6 +111,15 @@ def an_answer(kind: str, word: str, field: str | None = None, **more: Any) -> An
 def decided(pair: Pair, rules: Rules | None = None, numbers: Numbers | None = None) -> Decision:
     """The one decision on a pair."""
     (decision,) = decide(pair, rules or some_rules(), numbers or Numbers())
+    assert (decision.pair.local, decision.pair.remote) == (pair.local, pair.remote)
+    if decision.action is not None:
+        assert (decision.action.pair.local, decision.action.pair.remote) == (pair.local, pair.remote)
+    for question in decision.questions:
+        assert question.message
+        assert question.name == pair.name
+        assert question.number in {pair.number, pair.remote.number if pair.remote is not None else None}
+        if question.kind != "duplicate_number":
+            assert question.remote_id == (pair.remote.remote_id if pair.remote is not None else None)
     return decision
 
 
@@ -140,7 +149,9 @@ class Case:
     @property
     def verdict(self) -> Verdict:
         """The judgement."""
-        return judge(self.sides)
+        verdict = judge(self.sides)
+        assert verdict.unit is self.sides.unit
+        return verdict
 
     @property
     def register(self) -> dict[str, Value]:

@@ -147,6 +147,8 @@ def test_twins_are_asked_about_instead_of_created() -> None:
     (question,) = decision.questions
     assert (question.kind, question.offered) == ("possible_duplicate", ("link", "create"))
     assert "number 1 here and 2 in accounting" in question.message
+    assert question.register == {"number": "1", "name": "Bygg AB", "organisation_number": ORG}
+    assert question.accounting == {"number": "2", "name": "Bygg AB", "organisation_number": ORG}
 
 
 @pytest.mark.parametrize("create", ["create_in_accounting", "create_in_register"])
@@ -185,9 +187,9 @@ def test_create_anyway_creates_both() -> None:
     """Two customers of one company are each created on the other side (S-13)."""
     here, there = twins("create")
     assert created(here).fields["number"] == "1"
-    assert here.pair.remote is None
+    assert (here.pair.local, here.pair.remote) == (TWINS.local, None)
     assert imported(there).fields["number"] == "2"
-    assert there.pair.local is None
+    assert (there.pair.local, there.pair.remote) == (None, TWINS.remote)
     assert (here.carried, there.carried) == ((99,), ())
 
 
@@ -201,6 +203,20 @@ def test_create_anyway_waits_for_a_create_that_is_held_up() -> None:
     assert asked(here) == [("does_not_fit", "name")]
     assert here.carried == ()
     imported(there)
+    shorter = an_answer("does_not_fit", "accounting_only", "name", value="Kort AB", ours="x" * 60)
+    here, _ = decide(replace(pair, answers=(answer, shorter)), some_rules(), Numbers())
+    assert created(here).fields["name"] == "Kort AB"
+    assert here.carried == (99, 99)
+
+
+def test_create_anyway_is_not_sent_again_when_refused() -> None:
+    """A create that the vendor refused waits, also for twins."""
+    assert TWINS.local is not None
+    (question,) = decided(TWINS).questions
+    answer = an_answer("possible_duplicate", "create", ours=question.register, theirs=question.accounting)
+    refused = {push_digest(TWINS.local, None): Refusal("rejected", "no")}
+    here, _ = decide(replace(TWINS, answers=(answer,), refused=refused), some_rules(), Numbers())
+    assert (here.action, asked(here), here.carried) == (None, [("rejected", None)], ())
 
 
 def test_an_answer_about_twins_holds_only_for_what_was_seen() -> None:
@@ -230,6 +246,8 @@ def test_a_doubled_number_touches_no_customer() -> None:
         assert (decision.action, asked(decision)) == (None, [("duplicate_number", None)])
         assert decision.questions[0].key == ("number:1001", "duplicate_number", "")
         assert decision.questions[0].offered == ()
+        assert decision.questions[0].number == "1001"
+        assert "number 1001" in decision.questions[0].message
 
 
 def test_a_customer_renumbered_to_a_doubled_number_is_asked_about_that_number() -> None:
@@ -252,6 +270,7 @@ def test_a_customer_of_accounting_is_imported() -> None:
     assert "email" not in action.fields
     assert action.base["phone"] == Agreed("08-1", "08-1")
     assert action.base["email"] == Agreed(None, None)
+    assert action.base["active"] == Agreed(register=True, accounting=True)
 
 
 def test_an_import_follows_the_directions() -> None:
@@ -293,6 +312,7 @@ def test_a_customer_without_a_number_is_not_imported(number: str | None, create:
     decision = decided(Pair(remote=a_record(number)), some_rules(create_in_register=create))
     assert (decision.action, asked(decision)) == (None, [("no_number", None)])
     assert decision.questions[0].subject == "remote:r-1"
+    assert decision.questions[0].message == "a customer in accounting has no number: give it one there"
     assert decision.questions[0].offered == ()
 
 
@@ -306,6 +326,7 @@ def test_an_import_under_a_taken_or_impossible_number_is_asked_about() -> None:
     """A number that the register cannot give is a question, without answers that need a link (S-63, R-03)."""
     taken = decided(Pair(remote=a_record()), numbers=Numbers(register=frozenset({"1001"})))
     assert (taken.action, asked(taken), taken.questions[0].offered) == (None, [("number_taken", "number")], ())
+    assert (taken.questions[0].register, taken.questions[0].accounting) == (None, "1001")
     long = decided(Pair(remote=a_record("1" * 17)))
     assert (long.action, asked(long)) == (None, [("number_not_allowed", "number")])
     assert "17 characters, the register allows 1 to 16" in long.questions[0].message
@@ -315,6 +336,8 @@ def test_an_import_without_a_name_is_asked_about() -> None:
     """The register never holds a customer without a name."""
     decision = decided(Pair(remote=a_record(name=" ")))
     assert (decision.action, asked(decision)) == (None, [("does_not_fit", "name")])
+    assert decision.questions[0].offered == ()
+    assert decision.questions[0].message == "a customer in accounting has no name: the register requires one"
 
 
 def test_a_field_that_the_register_cannot_hold_does_not_stop_an_import() -> None:
@@ -323,7 +346,7 @@ def test_a_field_that_the_register_cannot_hold_does_not_stop_an_import() -> None
     decision = decided(Pair(remote=record))
     imported(decision)
     assert asked(decision) == [("does_not_fit", "discount_percentage")]
-    assert decision.questions[0].message == "too fine"
+    assert (decision.questions[0].message, decision.questions[0].offered) == ("too fine", ())
 
 
 # Only in the register: S-12, S-23
@@ -412,6 +435,15 @@ def test_a_create_under_an_impossible_number_is_asked_about(kind: str, rules: Ru
     """A number that accounting cannot give is never replaced by another."""
     decision = decided(Pair(a_customer()), rules, numbers)
     assert (decision.action, asked(decision), decision.questions[0].offered) == (None, [(kind, "number")], ())
+    assert (decision.questions[0].register, decision.questions[0].accounting) == ("1001", None)
+
+
+def test_a_create_refused_for_its_number_is_asked_about_the_number() -> None:
+    """The question of a refused create is the one that the vendor raised, without answers that need a link."""
+    local = a_customer()
+    decision = decided(Pair(local, refused={push_digest(local, None): Refusal("number_taken", "taken", "number")}))
+    assert (decision.action, asked(decision)) == (None, [("number_taken", "number")])
+    assert (decision.questions[0].message, decision.questions[0].offered) == ("taken", ())
 
 
 def test_a_create_that_was_refused_is_not_sent_again() -> None:
@@ -475,8 +507,9 @@ def test_an_answer_waits_while_another_field_holds_the_create_up() -> None:
 
 def test_other_answers_do_not_change_a_create() -> None:
     """Only a text meant for accounting is sent there."""
-    answer = an_answer("field", "value", "name", value="Annat AB", ours="Bygg AB")
-    assert created(decided(Pair(a_customer(), answers=(answer,)))).fields["name"] == "Bygg AB"
+    for kind, word in (("field", "value"), ("field", "accounting_only"), ("does_not_fit", "accounting")):
+        answer = an_answer(kind, word, "name", value="Annat AB", ours="Bygg AB")
+        assert created(decided(Pair(a_customer(), answers=(answer,)))).fields["name"] == "Bygg AB"
 
 
 # Gone on one side: S-61, S-62
@@ -496,6 +529,7 @@ def test_a_customer_gone_in_accounting_is_asked_about() -> None:
     (question,) = decision.questions
     assert question.kind == "missing_in_accounting"
     assert question.offered == ("create_again", "deactivate", "unlink")
+    assert question.message == "customer 1001 no longer exists in accounting"
 
 
 def test_create_again_replaces_the_link() -> None:
@@ -504,7 +538,7 @@ def test_create_again_replaces_the_link() -> None:
     action = created(decision)
     assert action.replaces == GONE.link
     assert action.fields["phone"] == "08-1"
-    assert action.pair.link is None
+    assert (action.pair.local, action.pair.link) == (GONE.local, None)
     assert decision.carried == (99,)
 
 
@@ -518,6 +552,12 @@ def test_create_again_is_not_carried_out_while_something_is_in_the_way() -> None
     decision = missing("create_again", numbers=Numbers(accounting=frozenset({"1001"})))
     assert (decision.action, asked(decision)) == (None, [("number_taken", "number")])
     assert decision.carried == ()
+    local = a_customer(name=LONG)
+    both = missing("create_again", Pair(local, None, a_link(), (SHORTER,)))
+    assert created(both).fields["name"] == "Kort AB"
+    assert both.carried == (99, 99)
+    refused = {push_digest(local, None): Refusal("rejected", "no")}
+    assert asked(missing("create_again", Pair(local, None, a_link(), refused=refused))) == [("rejected", None)]
 
 
 def test_deactivate_here_deactivates_and_ends_the_link() -> None:

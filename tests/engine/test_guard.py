@@ -127,6 +127,8 @@ def test_blanked_and_deactivated_are_added_up() -> None:
     three = [a_deactivation(i) for i in range(3)]
     assert codes(*three, *[a_change(i, after=None) for i in range(10, 13)], linked=30) == ["mass_blanking"]
     assert codes(*three, *[a_change(i, after=None) for i in range(3)], linked=30) == []
+    five = [a_deactivation(i) for i in range(5)]
+    assert codes(*five, a_change(9, after=None), linked=30) == ["mass_blanking"]
 
 
 @pytest.mark.parametrize(("before", "after"), [(None, None), ("", None), (None, "x"), ("x", "y"), ("x", False)])
@@ -140,6 +142,10 @@ def test_messages_of_losses() -> None:
     """Each brake says what would be lost (S-73)."""
     (held,) = weigh(a_plan(*[a_deactivation(i) for i in range(6)]), Totals(), Limits())
     assert held.message == "6 customers would be deactivated, more than the 5 allowed in one run"
+    (held,) = weigh(
+        a_plan(*[a_deactivation(i) for i in range(6)], a_change(9, after=None)), Totals(linked=40), Limits()
+    )
+    assert (held.code, held.message[:33]) == ("many_deactivations", "6 customers would be deactivated,")
     (held,) = weigh(a_plan(*blanks(7)), Totals(linked=30), Limits())
     assert held.message == "7 customers would be deactivated or lose a value, more than the 5 allowed in one run"
 
@@ -163,6 +169,8 @@ def test_the_field_that_changes_most_is_named_and_counted_by_customer() -> None:
     both = [an_update(i, push=[Write("phone", "a", "b"), Write("email", "a", "b")]) for i in range(12)]
     (held,) = weigh(a_plan(*both), Totals(linked=22), Limits())
     assert held.message == "phone would change on 12 of 22 customers"
+    (held,) = weigh(a_plan(*[a_change(i, "email") for i in range(12)], a_change(1)), Totals(linked=22), Limits())
+    assert held.message == "email would change on 12 of 22 customers"
 
 
 # First run: S-71
@@ -230,6 +238,17 @@ def test_a_first_run_may_have_an_empty_side(side: str) -> None:
         assert codes(**empty, linked=1, limits=free) == [code]
 
 
+def test_messages_of_whole_run_brakes() -> None:
+    """Each brake says in plain words what it saw (S-73)."""
+    totals = Totals(restored=True, first_run=True, listed_total=10, accounting=9, known=50, found=30)
+    found = weigh(a_plan(), totals, Limits(approve_first_run=False))
+    assert [held.message for held in found] == [
+        "the database is older than the last run: it was restored from a backup",
+        "accounting says 10 customers but showed 9",
+        "only 30 of 50 linked customers are still in accounting",
+    ]
+
+
 def test_messages_of_shrunk_sides() -> None:
     """An administrator reads which side shrank, and from what."""
     found = weigh(a_plan(), Totals(accounting=0, accounting_before=7, register=2, register_before=9), Limits())
@@ -255,7 +274,15 @@ def test_a_first_listing_that_misses_rows_is_held() -> None:
 
 @pytest.mark.parametrize(
     ("known", "found", "held"),
-    [(20, 16, False), (20, 15, True), (19, 0, False), (100, 80, False), (100, 79, True), (0, 0, False)],
+    [
+        (20, 16, False),
+        (20, 15, True),
+        (19, 0, False),
+        (100, 80, False),
+        (100, 79, True),
+        (1000, 799, True),
+        (0, 0, False),
+    ],
 )
 def test_vanished_records_are_held(known: int, found: int, held: object) -> None:
     """A full run that finds fewer than 80 % of at least 20 known customers looks at the wrong company (S-73)."""

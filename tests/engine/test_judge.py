@@ -173,6 +173,7 @@ def test_a_kept_value_that_accounting_changes_is_still_kept() -> None:
     case = phone(NONE, None, A, direction="to_accounting").after()
     changed = a_case("phone", {"phone": None}, {"phone": B}, case.sides.base, direction="to_accounting")
     assert told(changed) == "nothing"
+    assert changed.verdict.agree == {"phone": Agreed(None, B)}
     assert changed.accounting == {"phone": B}
     assert told(changed.after()) == "nothing"
 

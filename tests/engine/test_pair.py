@@ -9,7 +9,7 @@ import pytest
 
 from syncd.engine.actions import EndLink, Update
 from syncd.engine.numbers import Numbers
-from syncd.engine.pair import Both, decide_both, push_digest
+from syncd.engine.pair import Both, decide_both, number_digest, push_digest
 from syncd.engine.state import Agreed, Pair, Refusal
 from tests.engine.builders import (
     a_customer,
@@ -134,6 +134,9 @@ def test_a_kept_value_is_reported_once() -> None:
     update = updated(pair, rules)
     assert update.kept == ("phone",)
     assert update.agree["phone"] == Agreed(None, "08-1")
+    two = a_pair(accounting={"phone": "08-1", "email": "a@b.se"}, linked=False)
+    both = some_rules(directions={"phone": "to_accounting", "email": "to_accounting"})
+    assert set(updated(two, both).kept) == {"phone", "email"}
     again = updated(carried_out(pair, update), rules)
     assert not again.kept
     assert not again.writes
@@ -158,6 +161,7 @@ def test_a_deactivation_follows() -> None:
 def test_a_name_cleared_in_accounting_is_asked_about() -> None:
     """The register never loses a customer's name (table of §3); the empty name cannot be chosen."""
     (question,) = decided(a_pair(accounting={"name": None})).questions
+    assert question.message == "name was cleared in accounting, but the register requires it"
     assert (question.kind, question.field, question.offered) == ("field", "name", ("register", "value"))
 
 
@@ -207,6 +211,7 @@ def test_accounting_only_stores_the_typed_text_there_and_keeps_ours() -> None:
     assert not decision.questions
     update = updated(pair)
     assert written(update.push) == {"name": "Kort AB"}
+    assert update.push[0].note == "resolved"
     assert not update.take
     after = carried_out(pair, update)
     assert not updated(after).writes
@@ -349,6 +354,33 @@ def test_an_answer_for_a_group_writes_the_whole_group() -> None:
         answer = an_answer("field", word, "invoice_address", ours=ours, theirs=theirs)
         update = updated(a_pair(base=ADDRESS, register=ours, accounting=theirs, answers=[answer]))
         assert (written(update.take), written(update.push)) == (take, push)
+        assert update.agree["invoice_postal_code"] == Agreed("111 11", "111 11")
+
+
+def test_an_answer_for_one_field_is_none_for_another() -> None:
+    """Two numbers in conflict are two questions, also when they look alike (S-21)."""
+    sides: dict[str, Any] = {
+        "base": {"phone": "08-1", "mobile": "08-1"},
+        "register": {"phone": "08-2", "mobile": "08-2"},
+        "accounting": {"phone": "08-3", "mobile": "08-3"},
+    }
+    answer = an_answer("field", "register", "phone", ours="08-2", theirs="08-3")
+    pair = a_pair(answers=[answer], **sides)
+    assert asked(decided(pair)) == [("field", "mobile")]
+    assert decided(pair).questions[0].message == "both sides changed mobile"
+    assert written(updated(pair).push) == {"phone": "08-2"}
+
+
+def test_an_answer_from_before_accounting_had_anything_is_void() -> None:
+    """A text typed while the customer was not there yet does not overwrite the address it has now (S-82)."""
+    ours: dict[str, Value] = {**ADDRESS, "invoice_line1": "G" * 60}
+    answer = an_answer("does_not_fit", "accounting_only", "invoice_address", value=ADDRESS, ours=ours)
+    theirs = {**ADDRESS, "invoice_line1": "Torget 3"}
+    pair = a_pair(base=ADDRESS, register=ours, accounting=theirs, answers=[answer])
+    assert not updated(pair).writes
+    assert decided(pair).carried == ()
+    empty = replace(pair, remote=a_record())
+    assert written(updated(empty).push) == ADDRESS
 
 
 def test_a_typed_group_reaches_both_sides() -> None:
@@ -414,6 +446,7 @@ def test_a_vendor_that_cannot_renumber_is_asked_about() -> None:
     """Where accounting cannot change numbers a person chooses (S-63)."""
     pair = a_pair(base={"number": "1"}, register={"number": "2"})
     (question,) = decided(pair, some_rules(system={"can_renumber": False})).questions
+    assert question.message == "this accounting system cannot change a customer's number"
     assert (question.kind, question.offered) == ("cannot_renumber", ("revert", "unlink"))
 
 
@@ -435,6 +468,8 @@ def test_a_number_that_cannot_be_printed_is_asked_about() -> None:
     """A number holding a control character stays out of the register (R-03)."""
     pair = a_pair(base={"number": "1"}, accounting={"number": "1\x002"})
     assert asked(decided(pair)) == [("number_not_allowed", "number")]
+    message = "the number holds an unprintable character: type it anew in accounting"
+    assert decided(pair).questions[0].message == message
 
 
 def test_a_number_too_long_for_accounting_is_not_offered_a_second_number() -> None:
@@ -460,9 +495,11 @@ def test_revert_puts_the_old_number_back(kind: str) -> None:
     here = an_answer(kind, "revert", "number", ours="2", theirs="1")
     update = updated(a_pair(base={"number": "1"}, register={"number": "2"}, answers=[here]))
     assert (written(update.take), written(update.push)) == ({"number": "1"}, {})
+    assert update.take[0].note == "resolved"
     there = an_answer(kind, "revert", "number", ours="1", theirs="2")
     update = updated(a_pair(base={"number": "1"}, accounting={"number": "2"}, answers=[there]))
     assert (written(update.take), written(update.push)) == ({}, {"number": "1"})
+    assert update.push[0].note == "resolved"
 
 
 def test_revert_without_a_former_number_follows_accounting() -> None:
@@ -519,8 +556,8 @@ def test_unlink_without_a_link_leaves_the_question_open() -> None:
 def refused(pair: Pair, kind: str = "rejected", field: str | None = None) -> Pair:
     """The pair after the vendor refused what is to be written."""
     assert pair.local is not None
-    mark = push_digest(pair.local, pair.remote)
-    return replace(pair, refused={mark: Refusal(kind, "not allowed there", field)})
+    mark = (number_digest if field else push_digest)(pair.local, pair.remote)
+    return replace(pair, refused={**pair.refused, mark: Refusal(kind, "not allowed there", field)})
 
 
 def test_a_refused_write_is_not_sent_again() -> None:
@@ -541,6 +578,8 @@ def test_a_refused_write_is_sent_once_something_changed() -> None:
         changed = replace(a_pair(register=fields), refused=pair.refused)
         assert "phone" in written(updated(changed).push)
         assert not decided(changed).questions
+    there = replace(a_pair(register={"phone": "08-2"}, accounting={"email": "a@b.se"}), refused=pair.refused)
+    assert "phone" in written(updated(there).push)
 
 
 def test_a_refusal_without_anything_to_send_is_forgotten() -> None:
@@ -561,6 +600,18 @@ def test_a_refused_number_holds_up_nothing_else() -> None:
         "1",
     )
     assert question.offered == ("revert", "unlink")
+    for here, there in (("3", "1"), ("2", "0")):
+        sides = a_pair(base={"number": "1"}, register={"number": here}, accounting={"number": there})
+        moved = replace(sides, refused=pair.refused)
+        assert not [q for q in decided(moved).questions if q.kind == "number_taken"]
+
+
+def test_a_refused_number_beside_a_refused_write_keeps_its_question() -> None:
+    """Two refusals are two questions, and nothing is sent."""
+    pair = a_pair(base={"number": "1"}, register={"number": "2", "phone": "08-2"})
+    pair = refused(refused(pair, "number_taken", "number"))
+    assert asked(decided(pair)) == [("number_taken", "number"), ("rejected", None)]
+    assert not updated(pair).writes
 
 
 def test_a_refused_number_may_be_reverted() -> None:
@@ -590,6 +641,7 @@ def test_an_answer_is_not_lost_in_a_refused_write(word: str) -> None:
     assert asked(decision) == [("field", "phone"), ("rejected", None)]
     assert not updated(pair).writes
     assert "phone" not in updated(pair).agree
+    assert "mobile" in updated(pair).agree
 
 
 def test_an_answer_for_the_register_goes_on_beside_a_refusal() -> None:

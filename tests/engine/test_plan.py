@@ -130,6 +130,8 @@ def test_a_question_met_twice_is_one() -> None:
     one, two = (Question("duplicate_number", "number:1", "1", name, "m") for name in ("A", "B"))
     pairs = [Decision(Pair(remote=a_record()), questions=(q,)) for q in (one, two)]
     assert a_plan(*pairs).questions() == (one,)
+    third = Question("no_number", "remote:r-9", None, "C", "m")
+    assert a_plan(*pairs, Decision(Pair(remote=a_record()), questions=(third,))).questions() == (one, third)
 
 
 # What an approval covers, see S-70

@@ -52,6 +52,7 @@ def test_a_name_that_does_not_fit_lets_a_shorter_one_follow() -> None:
         ("{employee_number} {name} {email}", "17 Anna Ek anna@firman.se"),
         ("  Ref:   {name} ", "Ref: Anna Ek"),
         ("{unknown} {name}", "{unknown} Anna Ek"),
+        ("X {name} X", "X Anna Ek X"),
     ],
 )
 def test_the_text_is_a_template(template: str, text: str) -> None:
@@ -64,6 +65,7 @@ def test_a_template_leaves_no_loose_ends() -> None:
     assert reference_text((BERT,), ReferenceRules(template="{name}, {phone}")) == "Bert Al"
     assert reference_text((BERT,), ReferenceRules(template="{phone} / {name}")) == "Bert Al"
     assert reference_text((BERT,), ReferenceRules(template="{phone}")) is None
+    assert reference_text((BERT,), ReferenceRules(template="{name} {email} {employee_number}")) == "Bert Al"
 
 
 def test_a_technician_without_the_wanted_detail_is_left_out() -> None:

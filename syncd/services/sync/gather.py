@@ -126,18 +126,23 @@ def _united(one: list[Half], other: list[Half]) -> list[Half]:
 
 
 def _linked(links: Iterable[Link]) -> Iterator[_Sketch]:
-    for link in links:
+    for link in sorted(links, key=lambda link: link.id):
         yield _Sketch(link.customer_id, link.remote_id, link)
 
 
 def _free(ours: list[Half], theirs: list[Half]) -> Iterator[_Sketch]:
-    found = match(ours, theirs)
+    found = match(sorted(ours, key=_order), sorted(theirs, key=_order))
     for here, there in (*found.by_number, *found.twins):
         yield _Sketch(int(here.id), str(there.id))
     for half in found.only_here:
         yield _Sketch(int(half.id), None)
     for half in found.only_there:
         yield _Sketch(None, str(half.id))
+
+
+def _order(half: Half) -> tuple[str, str]:
+    """The same order on either database, whatever its collation."""
+    return half.number or "", str(half.id)
 
 
 def _decided(ctx: RunContext, work: Work, sketches: list[_Sketch], waiting: Pending) -> list[Decision]:
