@@ -176,16 +176,8 @@ class Links(Protocol):
         """Read the work list."""
         ...
 
-    def last_touch(self, connection_id: int) -> int:
-        """The newest entry of the work list."""
-        ...
-
     def untouch(self, connection_id: int, kind: str, refs: Iterable[str], upto: int) -> None:
         """Strike entries that have been judged; what came after ``upto`` stays."""
-        ...
-
-    def untouch_all(self, connection_id: int, upto: int) -> None:
-        """Strike the whole work list up to ``upto``: a full comparison has judged it."""
         ...
 
     def stale(self, connection_id: int) -> tuple[Link, ...]:

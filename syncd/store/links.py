@@ -146,10 +146,6 @@ class Links:
             upto=max((row.id for row in rows), default=0),
         )
 
-    def last_touch(self, connection_id: int) -> int:
-        """The newest entry of the work list."""
-        return self._session.scalar(select(func.max(Touched.id)).where(Touched.connection_id == connection_id)) or 0
-
     def untouch(self, connection_id: int, kind: str, refs: Iterable[str], upto: int) -> None:
         """Strike entries that have been judged; what came after ``upto`` stays."""
         for part in chunks(refs):
@@ -157,11 +153,6 @@ class Links:
                 Touched.connection_id == connection_id, Touched.kind == kind, Touched.ref.in_(part), Touched.id <= upto
             )
             self._session.execute(statement)
-
-    def untouch_all(self, connection_id: int, upto: int) -> None:
-        """Strike the whole work list up to ``upto``: a full comparison has judged it."""
-        statement = delete(Touched).where(Touched.connection_id == connection_id, Touched.id <= upto)
-        self._session.execute(statement)
 
     def stale(self, connection_id: int) -> tuple[Link, ...]:
         """Live links where either side moved, or is missing, since the pair was last in step."""

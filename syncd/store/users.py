@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Text, cast, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from syncd.errors import RefusedError
@@ -13,7 +13,7 @@ from syncd.ports.clock import stamp
 from syncd.ports.register import GroupInfo, UserInfo
 from syncd.register.access import Actor, Permission
 from syncd.register.settings import changed, format_setting, from_stored, listed
-from syncd.store.tables import Assignment, Group, User
+from syncd.store.tables import Assignment, Connection, Group, Touched, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from syncd.register.settings import GroupSettings
 
 _CHANGEABLE = frozenset({"name", "email", "phone", "employee_number", "administrator", "active"})
+_REFERENCED = frozenset({"name", "email", "phone", "employee_number"})
+"""What a reference's template may say of a technician (S-30)."""
 _ONLY_ASSIGNED = frozenset({Permission.VIEW_ONLY_ASSIGNED, Permission.EDIT_ONLY_ASSIGNED})
 _SHOWN = (
     User.id,
@@ -148,7 +150,17 @@ class Users:
         unknown = columns.keys() - _CHANGEABLE
         if unknown:
             raise RefusedError(f"A user has no {min(unknown)} to change.", remedy=f"One of: {sorted(_CHANGEABLE)}.")
-        return self._update(user_id, **columns)
+        changed_user = self._update(user_id, **columns)
+        if columns.keys() & _REFERENCED:
+            self._touch_customers(changed_user)
+        return changed_user
+
+    def _touch_customers(self, user: UserInfo) -> None:
+        """What *our reference* says of a technician changed: every customer of theirs is looked at again (S-32)."""
+        assigned = select(Connection.id, literal("customer"), cast(Assignment.customer_id, Text)).where(
+            Assignment.user_id == user.id, Connection.group_id == user.group_id
+        )
+        self._session.execute(insert(Touched).from_select(["connection_id", "kind", "ref"], assigned))
 
     def grant(self, user_id: int, permissions: Iterable[str]) -> UserInfo:
         """Give rights, beside those the person has."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import delete
 
 from syncd.engine.questions import Question
 from syncd.errors import ChangedMeanwhileError, NotAllowedError, RefusedError, UsageError
 from syncd.register.access import Actor
 from syncd.services import conflicts
+from syncd.store.tables import Touched
 from syncd.values.records import RemoteRecord
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def desk(store: Store, group: GroupInfo, actor: Actor, by: Author) -> Desk:
         customer = work.customers.insert(group.id, HERE, [], by, "1001")
         work.mirrors.put(connection, RemoteRecord("r1", THERE, "{}", "2026-03-01T10:00:00Z"), 1)
         work.links.create(connection, customer.id, "r1", {}, (1, ""))
-        work.links.untouch_all(connection, work.links.last_touch(connection))
+        work.session.execute(delete(Touched))
         work.commit()
     return Desk(store, group.id, connection, customer.id, actor)
 

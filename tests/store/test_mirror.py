@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from syncd.store.tables import Document, Mirror, Touched
 from syncd.values.records import RemoteDocument, RemoteRecord
@@ -40,8 +40,8 @@ def work_list(work: UnitOfWork) -> list[tuple[str, str]]:
     return [(row.kind, row.ref) for row in rows]
 
 
-def clear(work: UnitOfWork, connection: int) -> None:
-    work.links.untouch_all(connection, work.links.last_touch(connection))
+def clear(work: UnitOfWork) -> None:
+    work.session.execute(delete(Touched))
     assert work_list(work) == []
 
 
@@ -56,7 +56,7 @@ def test_a_page_of_a_thousand_with_one_change_touches_just_that_one(store: Store
         assert work.mirrors.store_page(connection, page, 1, afresh=False) == PAGE
         assert work.mirrors.count(connection) == PAGE
         assert len(work_list(work)) == PAGE
-        clear(work, connection)
+        clear(work)
         page[500] = a_record("r500", phone="08-1")
         assert work.mirrors.store_page(connection, page, 2, afresh=False) == 1
         assert work_list(work) == [("remote", "r500")]
@@ -69,7 +69,7 @@ def test_an_unchanged_record_is_only_marked_as_seen(store: Store, connection: in
     """Being listed again is no event, though it counts as still being there."""
     with store.work() as work:
         work.mirrors.store_page(connection, [a_record("r1"), a_record("r2")], 1, afresh=False)
-        clear(work, connection)
+        clear(work)
         before = work.mirrors.load(connection, ["r1"])
         assert work.mirrors.store_page(connection, [a_record("r1")], 2, afresh=False) == 0
         assert work.mirrors.load(connection, ["r1"]) == before
@@ -82,7 +82,7 @@ def test_noise_is_stored_and_is_no_work(store: Store, connection: int) -> None:
     """A new stamp, or a phone number written another way, makes nobody look at the customer."""
     with store.work() as work:
         work.mirrors.store_page(connection, [a_record("r1", version="1", phone="08-123 45 67")], 1, afresh=False)
-        clear(work, connection)
+        clear(work)
         again = a_record("r1", version="2", noise="x", phone="+46 8 123 45 67")
         assert work.mirrors.store_page(connection, [again], 2, afresh=False) == 0
         assert work_list(work) == []
@@ -94,7 +94,7 @@ def test_after_a_change_of_mapping_every_record_is_read_anew(store: Store, conne
     text = a_record("r1").raw
     with store.work() as work:
         work.mirrors.store_page(connection, [a_record("r1"), a_record("r2")], 1, afresh=False)
-        clear(work, connection)
+        clear(work)
         page = [RemoteRecord("r1", {"number": "1", "name": "Kund r1", "email": "a@example.com"}, text), a_record("r2")]
         assert work.mirrors.store_page(connection, page, 2, afresh=False) == 0
         assert work.mirrors.store_page(connection, page, 3, afresh=True) == 1
@@ -106,14 +106,14 @@ def test_a_record_that_is_gone_and_comes_back_is_looked_at_each_time(store: Stor
     """Whoever deletes a customer in accounting and takes it back is followed both times."""
     with store.work() as work:
         work.mirrors.store_page(connection, [a_record("r1"), a_record("r2")], 1, afresh=False)
-        clear(work, connection)
+        clear(work)
         work.mirrors.set_gone(connection, ["r1"])
         assert work_list(work) == [("remote", "r1")]
         assert work.mirrors.count(connection) == 1
         assert work.mirrors.load(connection, ["r1", "r2"]).keys() == {"r2"}
         assert work.mirrors.with_number(connection, ["1", "2"]) == {"r2"}
         assert work.mirrors.unseen(connection, 2) == ("r2",)
-        clear(work, connection)
+        clear(work)
         assert work.mirrors.store_page(connection, [a_record("r1")], 3, afresh=False) == 1
         assert work_list(work) == [("remote", "r1")]
         assert work.mirrors.count(connection) == 2
@@ -183,7 +183,7 @@ def test_an_open_document_puts_its_customer_on_the_work_list(store: Store, conne
         work.mirrors.store_documents(connection, page, 1)
         assert opened(work, connection) == [("d1", None), ("d2", None)]
         assert work_list(work) == [("reference", "r1"), ("reference", "r2")]
-        clear(work, connection)
+        clear(work)
         work.mirrors.store_documents(connection, page, 2)
         assert work_list(work) == []
         assert work.session.scalar(select(Document.remote_id).where(Document.remote_id == "d3")) is None
@@ -194,7 +194,7 @@ def test_a_document_that_closes_is_left_alone_and_one_that_opens_again_is_not(st
     """A shipped order is never touched; a reopened one is."""
     with store.work() as work:
         work.mirrors.store_documents(connection, [a_document("d1")], 1)
-        clear(work, connection)
+        clear(work)
         work.mirrors.store_documents(connection, [a_document("d1", is_open=False)], 2)
         assert opened(work, connection) == []
         assert work_list(work) == []
@@ -207,7 +207,7 @@ def test_a_document_that_moves_to_another_customer_is_looked_at_there(store: Sto
     """An order moved to another customer, or with another reference, is judged anew."""
     with store.work() as work:
         work.mirrors.store_documents(connection, [a_document("d1"), a_document("d2")], 1)
-        clear(work, connection)
+        clear(work)
         page = [a_document("d1", customer="r2"), a_document("d2", reference="Eva")]
         work.mirrors.store_documents(connection, page, 2)
         assert work_list(work) == [("reference", "r1"), ("reference", "r2")]
@@ -232,7 +232,7 @@ def test_what_syncd_wrote_on_a_document_is_remembered(store: Store, connection: 
         work.mirrors.store_documents(connection, [a_document("d1")], 1)
         ours = a_document("d1", reference="Tove Tekniker")
         work.mirrors.put_document(connection, ours, written="Tove Tekniker", judged="mark")
-        clear(work, connection)
+        clear(work)
         work.mirrors.store_documents(connection, [ours], 2)
         assert work_list(work) == []
         (stored,) = work.mirrors.open_documents(connection, None)
