@@ -157,8 +157,11 @@ class Users:
 
     def _touch_customers(self, user: UserInfo) -> None:
         """What *our reference* says of a technician changed: every customer of theirs is looked at again (S-32)."""
-        assigned = select(Connection.id, literal("customer"), cast(Assignment.customer_id, Text)).where(
-            Assignment.user_id == user.id, Connection.group_id == user.group_id
+        assigned = (
+            select(Connection.id, literal("customer"), cast(Assignment.customer_id, Text))
+            .join(User, User.group_id == Connection.group_id)
+            .join(Assignment, Assignment.user_id == User.id)
+            .where(User.id == user.id)
         )
         self._session.execute(insert(Touched).from_select(["connection_id", "kind", "ref"], assigned))
 
