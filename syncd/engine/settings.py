@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -51,13 +52,27 @@ SETTINGS: dict[str, Setting] = {
     "deletion": Setting("deactivate", "what happens in accounting to a customer deleted here", get_args(Deletion)),
     "terms_of_payment": Setting(None, "terms of payment (name or id) of customers created in accounting"),
     "incremental_every": Setting("5m", "how often changes are looked for: 30s, 5m, 1h"),
-    "full_at": Setting("03:00", "when everything is compared: a time of day"),
+    "full_at": Setting("02:30", "when everything is compared: a time of day"),
     "paused": Setting(default=False, help="nothing runs until resumed"),
 }
 """Every key except ``field.<name>.direction`` and ``field.<name>.policy``."""
 
 _YES = {"true", "yes", "on", "1", "ja"}
 _NO = {"false", "no", "off", "0", "nej"}
+
+
+_CRON = r"|(?:\S+\s+){4}\S+"
+_FORMS = {
+    "incremental_every": (
+        re.compile(rf"[1-9][0-9]{{0,4}}\s*[smh]{_CRON}"),
+        "an interval such as 30s, 5m or 1h, or a cron line of five fields",
+    ),
+    "full_at": (
+        re.compile(rf"(?:[01][0-9]|2[0-3]):[0-5][0-9]{_CRON}"),
+        "a time such as 02:30 (UTC), or a cron line of five fields",
+    ),
+}
+"""Settings with a form of their own, and how it is told."""
 
 
 def parse_setting(key: str, text: str) -> SettingValue:
@@ -75,6 +90,8 @@ def parse_setting(key: str, text: str) -> SettingValue:
         return _parse_word(key, text, setting.words)
     if key == "our_reference_template":
         return _parse_template(key, text)
+    if key in _FORMS and not _FORMS[key][0].fullmatch(text.strip()):
+        raise RefusedError(f"{key}: must be {_FORMS[key][1]}")
     return text.strip() or setting.default
 
 

@@ -49,11 +49,12 @@ class Box:
     def install(self) -> None:
         """Put syncd where INSTALL.md puts it: this checkout, with the packages of this environment."""
         program = _PROGRAM.format(python=f"python{sys.version_info.major}.{sys.version_info.minor}")
+        self._bring(sys.base_prefix, "/opt/python")
+        self._bring(sysconfig.get_path("purelib"), "/opt/packages")
+        for part in ("syncd", "deploy"):
+            self._bring(str(CHECKOUT / part), f"/opt/checkout/{part}")
         self.run(
-            "mkdir -p /opt/syncd/bin /opt/python /opt/packages /opt/checkout;"
-            f"mount --bind '{sys.base_prefix}' /opt/python;"
-            f"mount --bind '{sysconfig.get_path('purelib')}' /opt/packages;"
-            f"mount --bind '{CHECKOUT}' /opt/checkout;"
+            "mkdir -p /opt/syncd/bin;"
             f"cat > /opt/syncd/bin/syncd <<'END'\n{program}END\n"
             "chmod 755 /opt/syncd/bin/syncd;"
             "cp /opt/checkout/deploy/*.service /opt/checkout/deploy/*.timer /etc/systemd/system/;"
@@ -61,6 +62,14 @@ class Box:
             "cp /opt/checkout/deploy/syncd.tmpfiles /usr/lib/tmpfiles.d/syncd.conf;"
             "systemd-sysusers; systemd-tmpfiles --create syncd.conf; systemctl daemon-reload"
         )
+
+    def _bring(self, source: str, target: str) -> None:
+        """Show a folder of this machine inside; one that lies under the box's own /tmp is copied."""
+        self.run(f"mkdir -p {target}")
+        if self.run(f"test -d '{source}' && echo seen", check=False):
+            self.run(f"mount --bind '{source}' {target}")
+        else:
+            subprocess.run([TOOL, "cp", self._directory, f"{source}/.", target], check=True)
 
     def end(self) -> None:
         """Take it down."""

@@ -189,7 +189,12 @@ def test_clearing_what_accounting_requires_does_not_fit() -> None:
     pair = a_pair(base=ADDRESS, register=dict.fromkeys(ADDRESS))
     (question,) = decided(pair, rules).questions
     assert (question.kind, question.field) == ("does_not_fit", "invoice_address")
-    assert "invoice_city is required by accounting" in question.message
+    assert question.message == "invoice_city is required by accounting: fill it in the register"
+    both = some_rules(system={"required": ("invoice_city", "invoice_line1")})
+    (question,) = decided(pair, both).questions
+    assert question.message == "; ".join(
+        f"{name} is required by accounting: fill it in the register" for name in ("invoice_line1", "invoice_city")
+    )
 
 
 def test_a_long_value_meets_a_change_in_accounting() -> None:
@@ -391,7 +396,27 @@ def test_a_typed_group_reaches_both_sides() -> None:
     answer = an_answer("field", "value", "invoice_address", value=typed, ours=ours, theirs=theirs)
     update = updated(a_pair(base=ADDRESS, register=ours, accounting=theirs, answers=[answer]))
     assert written(update.take) == {"invoice_line1": "Torget 3", "invoice_city": "Cemby"}
+    assert [write.before for write in update.take] == ["Vägen 2", "Åby"]
     assert written(update.push) == {"invoice_line1": "Torget 3"}
+
+
+def test_a_group_answered_without_members_is_not_blanked() -> None:
+    """An answer that names no member writes none (S-27)."""
+    ours: dict[str, Value] = {**ADDRESS, "invoice_line1": "Vägen 2"}
+    theirs: dict[str, Value] = {**ADDRESS, "invoice_city": "Cemby"}
+    answer = an_answer("field", "value", "invoice_address", ours=ours, theirs=theirs)
+    assert not updated(a_pair(base=ADDRESS, register=ours, accounting=theirs, answers=[answer])).writes
+
+
+def test_a_group_with_part_of_a_base_is_not_called_changed_on_both_sides() -> None:
+    """Only the side that moved is said to have moved."""
+    base = {"invoice_line1": Agreed("Gatan 1", "Gatan 1")}
+    link = replace(a_link(), base={n: a for n, a in a_link().base.items() if not n.startswith("invoice")} | base)
+    local = a_customer(invoice_line1="Vägen 2", invoice_city="Åby")
+    pair = Pair(local, a_record(invoice_line1="Gatan 1", invoice_city="Boda"), link)
+    (question,) = decided(pair).questions
+    assert question.message == "the two sides hold different values of invoice_address"
+    assert question.base == {"invoice_line1": "Gatan 1"}
 
 
 def test_a_group_that_moved_in_one_member_is_asked_anew() -> None:
@@ -580,6 +605,16 @@ def test_a_refused_write_is_sent_once_something_changed() -> None:
         assert not decided(changed).questions
     there = replace(a_pair(register={"phone": "08-2"}, accounting={"email": "a@b.se"}), refused=pair.refused)
     assert "phone" in written(updated(there).push)
+
+
+def test_a_refused_write_is_known_by_what_both_sides_hold() -> None:
+    """A refusal holds for the customer as it was on both sides, that of a number for the two numbers alone."""
+    local, remote = a_customer("2"), a_record("1")
+    others = (a_customer("3"), remote), (local, a_record("0")), (local, None)
+    assert not {number_digest(*other) for other in others} & {number_digest(local, remote)}
+    assert not {push_digest(*other) for other in others} & {push_digest(local, remote)}
+    assert number_digest(a_customer("2", phone="08-2"), a_record("1", phone="08-3")) == number_digest(local, remote)
+    assert number_digest(local, remote) != push_digest(local, remote)
 
 
 def test_a_refusal_without_anything_to_send_is_forgotten() -> None:

@@ -220,3 +220,22 @@ def test_settings_become_reference_rules() -> None:
     }
     found = reference_rules(stored, a_system(reference_limit=40), a_company(default_reference="Vd"))
     assert found == ReferenceRules("always", "all", "{email}", 40, "Vd")
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [("incremental_every", "often"), ("incremental_every", "0s"), ("full_at", "25:00"), ("full_at", "3")],
+)
+def test_a_time_that_no_clock_shows_is_refused(key: str, text: str) -> None:
+    """A schedule that would never come is noticed when it is typed, not when nothing runs."""
+    with pytest.raises(RefusedError, match=f"{key}: must be"):
+        parse_setting(key, text)
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [("incremental_every", "90s"), ("incremental_every", "*/10 6-18 * * mon-fri"), ("full_at", "02:30")],
+)
+def test_times_and_cron_lines_are_taken_as_typed(key: str, text: str) -> None:
+    """Intervals, times of day and cron lines are all fine."""
+    assert parse_setting(key, text) == text

@@ -125,12 +125,20 @@ def _take(ctx: RunContext, decision: Decision, action: Update) -> tuple[Local, P
     with ctx.store.work() as work:
         if action.take:
             local = work.customers.write(local.id, local.version, {w.field: w.after for w in action.take}, ctx.author)
-        taken = {w.field: Agreed(w.after, remote.fields[w.field]) for w in action.take}
-        link = _settle(ctx, work, replace(pair, local=local), {**action.agree, **taken}, moved=bool(action.push))
+        link = _settle(
+            ctx, work, replace(pair, local=local), {**action.agree, **_taken(action, remote)}, moved=bool(action.push)
+        )
         ctx.say(work, *_done(action, "register"), *_kept(action), since=since)
         record(ctx, work, replace(decision, carried=() if action.push else decision.carried))
         work.commit()
     return local, replace(pair, local=local, link=link)
+
+
+def _taken(action: Update, remote: RemoteRecord) -> dict[str, Agreed]:
+    """The base of what was taken. A typed value is still to be pushed: until then the register counts as the mover."""
+    theirs = {w.field: remote.fields[w.field] for w in action.take}
+    pushed = {w.field for w in action.push}
+    return {w.field: Agreed(theirs[w.field] if w.field in pushed else w.after, theirs[w.field]) for w in action.take}
 
 
 def _settle(ctx: RunContext, work: Work, pair: Pair, agreed: Mapping[str, Agreed], *, moved: bool = False) -> Link:
