@@ -73,8 +73,12 @@ def _what(action: Mapping[str, Any]) -> str:
     return f"{_WHAT.get(kind, kind)}{place}"
 
 
+_QUESTIONS = frozenset({"open_conflict", "close_conflict"})
+"""Actions that change no value."""
+
+
 def _change(action: Mapping[str, Any]) -> str:
-    if action["field"] is None or action["target"] is None:
+    if action["field"] is None or action["kind"] in _QUESTIONS:
         return ""
     before, after = (shown(action[name]) or _EMPTY for name in ("before", "after"))
     return before if before == after else f"{before} → {after}"

@@ -25,7 +25,7 @@ class Line:
     kind: str
     subject: str
     customer_number: str | None
-    target: Target | None
+    target: Target
     field: str | None = None
     before: Shown = None
     after: Shown = None

@@ -64,7 +64,7 @@ DOCUMENT = strict(
                 {
                     "kind": {"type": "string"},
                     "customer_number": TEXT,
-                    "target": {"enum": ["accounting", "register", "document", None]},
+                    "target": {"enum": ["accounting", "register", "document"]},
                     "field": TEXT,
                     "before": {},
                     "after": {},

@@ -71,11 +71,14 @@ def _settled(gathered: Gathered, asked: set[tuple[str, str, str]], *, everything
 
 def _opening(question: Question, outcome: Outcome) -> Line:
     message = f"{question.kind}: {question.message}"
-    shown = (question.subject, question.number, None, question.field)
-    return Line("open_conflict", *shown, outcome=outcome, message=message)
+    return Line(
+        "open_conflict", question.subject, question.number, "register", question.field, outcome=outcome, message=message
+    )
 
 
 def _closing(conflict: ConflictInfo, outcome: Outcome) -> Line:
     message = f"{conflict.kind}: its cause has gone"
-    shown = (conflict.subject, conflict.customer_number, None, conflict.field)
-    return Line("close_conflict", *shown, outcome=outcome, message=message)
+    number = conflict.customer_number
+    return Line(
+        "close_conflict", conflict.subject, number, "register", conflict.field, outcome=outcome, message=message
+    )
