@@ -100,6 +100,8 @@ def key(name: str, value: Value, *, country: str | None = None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = _KEYS[kind](value) if value else ""
+    if name.endswith("_postal_code"):
+        text = text.replace(" ", "").upper()  # Swedish postal codes are written 903 25 and 90325
     if kind == "country" and country and text == country.upper():
         return ""
     return text

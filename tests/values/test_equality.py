@@ -154,3 +154,10 @@ def test_nothing_means_nothing_in_every_field(name: str, value: Value) -> None:
 def test_blanks_around_a_value_mean_nothing(name: str, before: str, value: str, after: str) -> None:
     """Accounting programs trim."""
     assert same(name, before + value + after, value)
+
+
+@pytest.mark.parametrize("name", ["invoice_postal_code", "visiting_postal_code", "mail_postal_code"])
+def test_a_postal_code_is_the_same_with_and_without_its_blank(name: str) -> None:
+    """903 25 and 90325 are one place: no address becomes a question for that."""
+    assert same(name, "903 25", "90325")
+    assert not same(name, "903 25", "90326")
