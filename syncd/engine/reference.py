@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
 from syncd.engine.actions import SetReference, digest
@@ -31,6 +31,11 @@ class ReferenceRules:
     template: str = "{name}"
     limit: int = 100
     company_default: str | None = None
+
+    @property
+    def mark(self) -> str:
+        """A mark of how references are written: when it changes, every open document is judged again (S-32)."""
+        return digest(asdict(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ _PASSING = frozenset({"approved_run", "references_done", "restored"})
 def _progress(ctx: RunContext, work: Work) -> dict[str, Any]:
     progress = {k: v for k, v in ctx.connection.progress.items() if k not in _PASSING}
     if ctx.references is not None:
-        progress["references_done"] = True
+        progress["references_done"] = ctx.references.mark
     progress["register"] = work.customers.count(ctx.connection.group_id)
     if not ctx.full:
         return progress

@@ -210,7 +210,9 @@ def _references(ctx: RunContext, work: Work, touches: Touches, decisions: list[D
     if ctx.references is None:
         return
     joining = dict(_joining(decisions))
-    remotes = None if ctx.full else _referenced(ctx, work, touches) | joining.keys()
+    others = ctx.connection.progress.get("references_done") != ctx.references.mark
+    everywhere = ctx.full or (others and ctx.order.customer is None)
+    remotes = None if everywhere else _referenced(ctx, work, touches) | joining.keys()
     documents = work.mirrors.open_documents(ctx.id, remotes)
     links = work.links.of_remotes(ctx.id, {d.document.customer_id for d in documents})
     owners = {remote_id: link.customer_id for remote_id, link in links.items()}
