@@ -45,9 +45,10 @@ bench: $(VENV)/.dev
 soak: $(VENV)/.dev
 	@SYNCD_SOAK=1 $(BIN)/python -m pytest -n auto --dist loadgroup -m soak $(ARGS)
 
-# Pins stay as they are unless `make lock ARGS=--upgrade`.
+# Pins stay as they are unless `make lock ARGS=--upgrade`. Extras stay in the pins: an older pip looks for
+# a newer `coverage[toml]` than the pinned `coverage` and then refuses it for want of a hash.
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
-	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links $(ARGS)
+	--python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links $(ARGS)
 
 lock: $(VENV)/.dev
 	$(COMPILE) --output-file requirements.lock pyproject.toml
