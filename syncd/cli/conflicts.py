@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -55,15 +56,15 @@ def conflicts() -> None:
 @json_option
 def list_(*, everything: bool, as_json: bool, personal: bool, **asked: Any) -> None:  # noqa: ANN401 - the filters
     """List conflicts: the open ones, unless asked for others."""
-    from syncd.cli import sync_shapes
     from syncd.cli.conflict_words import print_list
+    from syncd.services.conflict_shape import conflict
     from syncd.services.conflicts import list_conflicts
 
     with opened() as session:
         _may_look(session)
         found = list_conflicts(session.store, session.group_id, _filters(asked), everything=everything)
         _reveal(session, found, personal=personal)
-    documents = [sync_shapes.conflict(one, personal=personal) for one in found]
+    documents = [conflict(one, personal=personal) for one in found]
     if as_json:
         print_json(documents)
     elif documents:
@@ -79,9 +80,9 @@ def list_(*, everything: bool, as_json: bool, personal: bool, **asked: Any) -> N
 @json_option
 def show(conflict_id: int, *, as_json: bool, personal: bool) -> None:
     """Show a conflict: both sides, what was last agreed, and what each answer does."""
-    from syncd.cli import sync_shapes
     from syncd.cli.conflict_words import print_one
     from syncd.services import conflicts as service
+    from syncd.services.conflict_shape import conflict
     from syncd.services.conflict_trail import trail
 
     with opened() as session:
@@ -89,7 +90,7 @@ def show(conflict_id: int, *, as_json: bool, personal: bool) -> None:
         found = service.show(session.store, session.group_id, conflict_id)
         _reveal(session, [found], personal=personal)
         trailed = trail(session.store, found)
-    document = sync_shapes.conflict(found, personal=personal)
+    document = conflict(found, personal=personal)
     if as_json:
         print_json(document)
     else:
@@ -109,6 +110,34 @@ def _reveal(session: Session, found: Iterable[ConflictInfo], *, personal: bool) 
         ids = {one.customer_id for one in found if one.customer_id is not None}
         with session.store.work() as work:
             reveal(work, session.actor, sorted(ids))
+
+
+@conflicts.command()
+@click.argument("file", metavar="FILE.(csv|xlsx|json|html)", type=click.Path(path_type=Path))
+@_filter_options
+@click.option("--all", "everything", is_flag=True, help="Closed and resolved ones, too.")
+@click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
+@personal_option
+@json_option
+def export(file: Path, *, overwrite: bool, as_json: bool, **asked: Any) -> None:  # noqa: ANN401 - the filters
+    """Write conflicts into a file: the open ones, unless asked for others."""
+    from syncd.bootstrap import now
+    from syncd.cli.output import progress
+    from syncd.services.exports import check_target, write_file
+    from syncd.services.exports.conflicts import Asked, conflict_sheet
+
+    check_target(file, overwrite=overwrite)
+    wanted = Asked(_filters(asked), everything=asked["everything"], personal=asked["personal"])
+    with (
+        opened() as session,
+        progress("Writing") as advance,
+        conflict_sheet(session.store, session.actor, session.group_id, wanted, made=now()) as sheet,
+    ):
+        number = write_file(file, sheet, overwrite=overwrite, advance=advance)
+    if as_json:
+        print_json({"file": str(file), "conflicts": number})
+    else:
+        say(f"Wrote {number} conflict{'' if number == 1 else 's'} into {file}.")
 
 
 @conflicts.command()
@@ -224,9 +253,9 @@ def _say_resolved(told: _Told) -> None:
 
 def _document(told: _Told) -> dict[str, Any]:
     """One conflict as JSON shows it, or all of them; with the runs that carried them out, where asked for."""
-    from syncd.cli import sync_shapes
+    from syncd.services.conflict_shape import conflict
 
-    shapes = [sync_shapes.conflict(one) for one in told.done]
+    shapes = [conflict(one) for one in told.done]
     runs = {"sync": json_documents(told.attempts, personal=False)} if told.attempts else {}
     if told.single:
         return {**shapes[0], **runs}

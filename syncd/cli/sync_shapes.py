@@ -1,4 +1,4 @@
-"""JSON shapes of runs and conflicts, as scripts rely on them. Personal identity numbers are masked."""
+"""JSON shapes of runs and connections, as scripts rely on them. Personal identity numbers are masked."""
 
 from __future__ import annotations
 
@@ -8,13 +8,7 @@ from syncd.services.connections import described
 from syncd.services.register.masking import masked
 
 if TYPE_CHECKING:
-    from syncd.ports.records import ConflictInfo, ConnectionInfo, RunInfo
-
-_CONFLICT = (
-    *("id", "connection", "kind", "customer_number", "customer_name", "field", "base", "register", "accounting"),
-    *("status", "choices", "message", "first_seen", "last_seen", "times_seen", "resolved_by"),
-)
-_VALUES = ("base", "register", "accounting")
+    from syncd.ports.records import ConnectionInfo, RunInfo
 
 
 def sync(document: dict[str, Any], *, personal: bool = False) -> dict[str, Any]:
@@ -27,16 +21,6 @@ def sync(document: dict[str, Any], *, personal: bool = False) -> dict[str, Any]:
 def _masked_action(action: dict[str, Any]) -> dict[str, Any]:
     hidden = {name: masked(action["field"], action[name]) for name in ("before", "after")}
     return {**action, **hidden, "message": masked(None, action["message"])}
-
-
-def conflict(info: ConflictInfo, *, personal: bool = False) -> dict[str, Any]:
-    """Return a conflict, masked unless ``personal``. ``resolution`` is the chosen word."""
-    shape = {name: getattr(info, name) for name in _CONFLICT}
-    if not personal:
-        shape |= {name: masked(info.field, shape[name]) for name in _VALUES}
-        shape |= {name: masked(None, shape[name]) for name in ("customer_name", "message")}
-    answer = (info.resolution or {}).get("answer")
-    return {**shape, "choices": list(info.choices), "resolution": answer}
 
 
 def run(info: RunInfo) -> dict[str, Any]:

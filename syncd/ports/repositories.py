@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from syncd.engine.lines import Line
     from syncd.engine.questions import Question
@@ -239,6 +239,12 @@ class Conflicts(Protocol):
         self, *, connection_ids: Iterable[int], pending: bool | None = None, filters: Mapping[str, str] | None = None
     ) -> tuple[ConflictInfo, ...]:
         """Conflicts by connection, narrowed by ``kind``, ``customer``, ``field`` and ``status``; oldest first."""
+        ...
+
+    def each(
+        self, *, connection_ids: Iterable[int], pending: bool | None = None, filters: Mapping[str, str] | None = None
+    ) -> Iterator[ConflictInfo]:
+        """Stream what ``list`` returns."""
         ...
 
     def get(self, conflict_id: int) -> ConflictInfo | None:

@@ -7,15 +7,17 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from syncd.register.forms import FLAGS
+from syncd.register.language import LANGUAGES
 from syncd.register.numbers import LONGEST
 from syncd.register.problems import InvalidFieldsError, InvalidValueError, UnknownFieldError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from syncd.register.language import Language
     from syncd.register.problems import Problem
 
-SettingValue = bool | int
+SettingValue = bool | int | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class GroupSettings:
     require_order_number: bool = False
     show_service_items: bool = True
     show_work_order_items: bool = True
+    language: Language = "en"
 
     @property
     def asks_order_number(self) -> bool:
@@ -50,6 +53,7 @@ MEANINGS: dict[str, str] = {
     "require_order_number": "Orders are refused without the customer's order number.",
     "show_service_items": "The customer shows its service items.",
     "show_work_order_items": "The customer shows its work order items.",
+    "language": "The language of mails and exported files: en or sv.",
 }
 """What each setting does, in the order people read them."""
 
@@ -57,12 +61,14 @@ _DEFAULTS: dict[str, SettingValue] = asdict(GroupSettings())
 
 
 def parse_setting(key: str, text: str) -> SettingValue:
-    """Return a setting's value from text: yes or no, or a length."""
+    """Return a setting's value from text: yes or no, a language, or a length."""
     if key not in _DEFAULTS:
         raise UnknownFieldError(key, next(iter(get_close_matches(key, _DEFAULTS, n=1)), None))
     plain = text.strip().casefold()
     if isinstance(_DEFAULTS[key], bool):
         return _flag(key, plain)
+    if key == "language":
+        return _language(key, plain)
     return _length(key, plain)
 
 
@@ -110,6 +116,13 @@ def _flag(key: str, text: str) -> bool:
     if text not in FLAGS:
         raise InvalidValueError(key, "is neither yes nor no", "Write true or false.")
     return FLAGS[text]
+
+
+def _language(key: str, text: str) -> Language:
+    known = next((language for language in LANGUAGES if language == text), None)
+    if known is None:
+        raise InvalidValueError(key, "is not a language", f"Write one of: {', '.join(LANGUAGES)}.")
+    return known
 
 
 def _length(key: str, text: str) -> int:

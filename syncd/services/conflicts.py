@@ -16,6 +16,8 @@ from syncd.values.equality import same
 from syncd.values.units import UNITS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from syncd.ports.records import ConflictInfo
     from syncd.ports.work import Store, Work
     from syncd.register.access import Actor
@@ -29,17 +31,24 @@ def list_conflicts(
     store: Store, group_id: int, filters: Mapping[str, str], *, everything: bool = False
 ) -> tuple[ConflictInfo, ...]:
     """Conflicts of a group, narrowed by ``FILTERS``; open ones unless ``everything`` or a status is asked for."""
+    with store.reading() as work:
+        return tuple(each_conflict(work, group_id, filters, everything=everything))
+
+
+def each_conflict(
+    work: Work, group_id: int, filters: Mapping[str, str], *, everything: bool = False
+) -> Iterator[ConflictInfo]:
+    """Stream what ``list_conflicts`` returns."""
     chosen = dict(filters)
     name = chosen.pop("connection", None)
     if not everything and "status" not in chosen:
         chosen["status"] = "open"
     _check_filters(chosen)
-    with store.reading() as work:
-        connections = work.connections.list(group_id)
-        if name is not None and name not in {c.name for c in connections}:
-            raise RefusedError(f"there is no connection named {name}", remedy="`syncd connection list` shows them.")
-        ids = [c.id for c in connections if name in {None, c.name}]
-        return work.conflicts.list(connection_ids=ids, filters=chosen)
+    connections = work.connections.list(group_id)
+    if name is not None and name not in {c.name for c in connections}:
+        raise RefusedError(f"there is no connection named {name}", remedy="`syncd connection list` shows them.")
+    ids = [c.id for c in connections if name in {None, c.name}]
+    return work.conflicts.each(connection_ids=ids, filters=chosen)
 
 
 def _check_filters(chosen: Mapping[str, str]) -> None:

@@ -8,10 +8,11 @@ from sqlalchemy import and_, func, select, update
 
 from syncd.ports.clock import stamp
 from syncd.ports.records import ConflictInfo
+from syncd.store.dialect import CHUNK
 from syncd.store.tables import Conflict, Connection, Touched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -83,6 +84,16 @@ class Conflicts:
         filters: Mapping[str, str] | None = None,
     ) -> tuple[ConflictInfo, ...]:
         """Conflicts by connection, narrowed by ``kind``, ``customer``, ``field`` and ``status``; oldest first."""
+        return tuple(self.each(connection_ids=connection_ids, pending=pending, filters=filters))
+
+    def each(
+        self,
+        *,
+        connection_ids: Iterable[int],
+        pending: bool | None = None,
+        filters: Mapping[str, str] | None = None,
+    ) -> Iterator[ConflictInfo]:
+        """Stream what ``list`` returns."""
         statement = (
             select(Conflict, Connection.name)
             .join(Connection, Connection.id == Conflict.connection_id)
@@ -99,8 +110,8 @@ class Conflicts:
         }
         for name, value in (filters or {}).items():
             statement = statement.where(columns[name] == value)
-        rows = self._session.execute(statement.execution_options(populate_existing=True))
-        return tuple(_info(row, connection) for row, connection in rows)
+        rows = self._session.execute(statement.execution_options(populate_existing=True, yield_per=CHUNK))
+        return (_info(row, connection) for row, connection in rows)
 
     def get(self, conflict_id: int) -> ConflictInfo | None:
         """Read one conflict."""

@@ -35,6 +35,7 @@ def test_a_new_group_numbers_its_customers_from_one_and_shows_what_it_has() -> N
         "require_order_number": False,
         "show_service_items": True,
         "show_work_order_items": True,
+        "language": "en",
     }
 
 
@@ -48,6 +49,14 @@ def test_a_switch_takes_yes_and_no_in_both_languages(key: str) -> None:
     assert parse_setting(key, "false") is False
     with pytest.raises(InvalidValueError, match=f"{key} is neither yes nor no"):
         parse_setting(key, "2")
+
+
+def test_a_group_reads_english_or_swedish() -> None:
+    assert changed(GroupSettings(), {"language": " SV "}).language == "sv"
+    for text in ("", "svenska", "fi", "yes"):
+        with pytest.raises(InvalidValueError, match="language is not a language") as unknown:
+            parse_setting("language", text)
+        assert unknown.value.remedy == "Write one of: en, sv."
 
 
 @pytest.mark.parametrize("key", LENGTHS)
