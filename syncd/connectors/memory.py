@@ -40,8 +40,15 @@ EVERYTHING = Capabilities(
 COMPANY = Company("memory-1", "Minnet AB", "556036-0793", "SE", "SEK", "Kontoret")
 
 
+WRITES = frozenset({"create", "update", "delete", "write_reference"})
+
+
 def nothing_happens(_method: str, _moment: Moment) -> None:
     """The hook that does nothing."""
+
+
+def nobody_minds() -> None:
+    """The guard that lets every write go."""
 
 
 @dataclass
@@ -53,6 +60,7 @@ class MemoryConnector:
     hook: Hook = nothing_happens
     page_size: int = 100
     requests: int = 0
+    before_write: Callable[[], None] = nobody_minds
     records: dict[str, tuple[str, str]] = field(default_factory=dict)
     """By remote id: text and change stamp."""
     papers: dict[str, RemoteDocument] = field(default_factory=dict)
@@ -134,10 +142,16 @@ class MemoryConnector:
         """Another reference on a document."""
         return self._carried_out("write_reference", lambda: self._refer(seen, text))
 
+    def guard(self, check: Callable[[], None]) -> None:
+        """Called before each write."""
+        self.before_write = check
+
     def close(self) -> None:
         """Nothing to give back."""
 
     def _carried_out(self, method: str, act: Callable[[], T]) -> T:
+        if method in WRITES:
+            self.before_write()
         self.requests += 1
         self.hook(method, "before")
         result = act()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from syncd.register.fields import Value
@@ -69,6 +69,10 @@ class Connector(Protocol):
 
     def write_reference(self, seen: RemoteDocument, text: str | None) -> RemoteDocument:
         """Write *our reference* on a document as just read, everything else sent back untouched."""
+        ...
+
+    def guard(self, check: Callable[[], None]) -> None:
+        """Call ``check`` right before each write is sent; what it raises comes out, and nothing is sent."""
         ...
 
     def close(self) -> None:

@@ -67,6 +67,17 @@ class Work(Protocol):
 class Store(Protocol):
     """The way to the database: units of work and locks."""
 
+    def fenced(self, connection_id: int, run: int) -> Store:
+        """The same way for run number ``run`` of a connection alone.
+
+        Once a later run was counted, ``commit()`` and ``check()`` raise a ``TryLaterError`` of code ``taken_over``.
+        """
+        ...
+
+    def check(self) -> None:
+        """Return while nothing keeps this store from writing."""
+        ...
+
     def work(self) -> AbstractContextManager[Work]:
         """Open a unit of work; leaving it without ``commit()`` writes nothing."""
         ...

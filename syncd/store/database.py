@@ -159,11 +159,29 @@ def _reading(url: URL) -> dict[str, Any]:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=5)
+        return _server_engine(url)
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine
+
+
+_PATIENCE = {"connect_timeout": 5, "keepalives_idle": 15, "keepalives_interval": 5, "tcp_user_timeout": 20_000}
+"""Seconds (and milliseconds) after which a server that vanished is given up, unless the address says otherwise."""
+
+
+def _server_engine(url: URL) -> Engine:
+    patience = {name: value for name, value in _PATIENCE.items() if name not in url.query}
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=5, connect_args=patience)
+    event.listen(engine, "connect", _server_connect)
+    return engine
+
+
+def _server_connect(connection: Any, _record: object) -> None:
+    """Nobody waits for ever behind a transaction that somebody left open."""
+    connection.autocommit = True
+    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    connection.autocommit = False
 
 
 def _sqlite_connect(connection: Any, _record: object) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from syncd.store.conflicts import Conflicts
 from syncd.store.connections import Connections
+from syncd.store.fence import Fence
 from syncd.store.journal import Journal
 from syncd.store.links import Links
 from syncd.store.locks import hold
@@ -30,13 +31,16 @@ if TYPE_CHECKING:
 class UnitOfWork:
     """One transaction. Nothing is written unless ``commit()`` is called."""
 
-    def __init__(self, session: Session, clock: Clock, vault: Vault | None) -> None:
+    def __init__(self, session: Session, clock: Clock, vault: Vault | None, fence: Fence | None = None) -> None:
         self.session = session
         self._clock = clock
         self._vault = vault
+        self._fence = fence
 
     def commit(self) -> None:
-        """Make everything so far durable; the unit may go on with a new transaction."""
+        """Make everything so far durable; the unit may go on with a new transaction. Raises ``TakenOverError``."""
+        if self._fence is not None:
+            self._fence.hold(self.session)
         self.session.commit()
 
     @cached_property
@@ -88,16 +92,29 @@ class UnitOfWork:
 class Store:
     """The way to the database for services: units of work and locks."""
 
-    def __init__(self, database: Database, clock: Clock, vault: Vault | None = None) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, vault: Vault | None = None, *, fence: Fence | None = None
+    ) -> None:
         self.database = database
         self._clock = clock
         self._vault = vault
+        self._fence = fence
+
+    def fenced(self, connection_id: int, run: int) -> Store:
+        """The same way for run number ``run`` of a connection: nothing is committed once a later one was counted."""
+        return Store(self.database, self._clock, self._vault, fence=Fence(connection_id, run))
+
+    def check(self) -> None:
+        """Return while nothing keeps this store from writing. Raises ``TakenOverError``."""
+        if self._fence is not None:
+            with self.database.reader() as session:
+                self._fence.check(session)
 
     @contextmanager
     def work(self) -> Iterator[UnitOfWork]:
         """Open a unit of work; leaving it without ``commit()`` writes nothing."""
         with self.database.session() as session:
-            yield UnitOfWork(session, self._clock, self._vault)
+            yield UnitOfWork(session, self._clock, self._vault, self._fence)
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:

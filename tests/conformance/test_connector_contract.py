@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.errors import CustomerError, DuplicateError, GoneError, RejectedError
+from syncd.errors import CustomerError, DuplicateError, GoneError, LockedError, RejectedError
 from syncd.mapping.overlay import _members
 from tests.conformance.worlds import WORLDS
 
@@ -212,3 +212,24 @@ class TestConnectorContract:
         before = connector.requests
         list(connector.customers())
         assert connector.requests == before + 1
+
+    def test_a_write_that_is_guarded_is_not_sent(self, world: World, connector: Connector) -> None:
+        """A run that lost its lock writes nothing more; reading goes on."""
+        seen = connector.customer(world.add("1001", "Alfa AB"))
+        document = connector.document(*world.add_document(world.add("1002", "Beta AB"), None))
+        before = listed(connector)
+        connector.guard(_refuse)
+        for write in (
+            lambda: connector.create(NEW),
+            lambda: connector.update(seen, {"phone": "08-2"}),
+            lambda: connector.delete(seen.remote_id),
+            lambda: connector.write_reference(document, "Eva Tekniker"),
+        ):
+            with pytest.raises(LockedError):
+                write()
+        assert listed(connector) == before
+        assert connector.document(document.feed, document.remote_id) == document
+
+
+def _refuse() -> None:
+    raise LockedError("taken over")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -8,9 +9,11 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
+from syncd.errors import ConfigurationError
 from syncd.store.database import Database, DatabaseUnreachableError
-from syncd.store.locks import hold
+from syncd.store.locks import _is_locked, hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,3 +133,63 @@ def test_a_lost_connection_does_not_hide_what_happened_meanwhile(database: Datab
             )
     with hold(database, "run-1", wait=10) as again:
         assert again
+
+
+embedded = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+server = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+@embedded
+def test_a_database_has_one_lock_whatever_it_is_called(database: Database, tmp_path: Path) -> None:
+    """Two configurations, one of which names the file through a link, do not run side by side."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "link.db").symlink_to(tmp_path / "syncd.db")
+    with (
+        closing(Database(f"sqlite:///{tmp_path / 'elsewhere' / 'link.db'}")) as linked,
+        hold(database, "run-1", wait=0),
+        hold(linked, "run-1", wait=0) as second,
+    ):
+        assert not second
+
+
+def test_a_lock_on_a_file_that_was_tidied_away_is_no_lock(tmp_path: Path) -> None:
+    """Everybody else locks the file that stands there now."""
+    lock = tmp_path / ".syncd.db.run-1.lock"
+    lock.touch()
+    handle = os.open(lock, os.O_RDWR)
+    assert _is_locked(handle, lock)
+    lock.unlink()
+    assert not _is_locked(handle, lock)
+    lock.touch()
+    assert not _is_locked(handle, lock)
+    os.close(handle)
+
+
+@embedded
+def test_a_folder_that_cannot_be_written_is_named(database_url: str, tmp_path: Path) -> None:
+    """The message says which file, and what to do."""
+    (tmp_path / ".syncd.db.run-1.lock").mkdir()
+    with (
+        closing(Database(database_url)) as database,
+        pytest.raises(ConfigurationError, match=r"lock file .*/\.syncd\.db\.run-1\.lock cannot be made"),
+        hold(database, "run-1", wait=0),
+    ):
+        pytest.fail("held a lock without a file")
+
+
+@server
+def test_a_quiet_holder_keeps_its_session(database: Database, database_url: str) -> None:
+    """A server that ends idle sessions does not end a run that reads for an hour."""
+    with database.engine.begin() as admin:
+        admin.exec_driver_sql(f"ALTER DATABASE {database.url.database} SET idle_session_timeout = '100ms'")
+    with closing(Database(database_url)) as fresh, hold(fresh, "run-1", wait=0):
+        time.sleep(0.5)
+        with hold(database, "run-1", wait=0) as second:
+            assert not second
+
+
+@server
+def test_nobody_waits_for_ever_behind_a_transaction_left_open(database: Database) -> None:
+    """Half a minute, as with an embedded database; then the error says that the database is busy."""
+    with database.session() as session:
+        assert session.scalar(text("SHOW lock_timeout")) == "30s"

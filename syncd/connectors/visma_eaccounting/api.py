@@ -59,6 +59,7 @@ class Api:
         self._tokens = tokens
         self._pacing = pacing
         self._stop = stop
+        self.before_write: Callable[[], None] = _nothing
 
     @property
     def requests(self) -> int:
@@ -113,6 +114,8 @@ class Api:
         patience, token, renewed = Patience(), self._tokens.access_token(), False
         while True:
             self._pacing.turn(target.endpoint, self._stop, patience)
+            if method != "GET":
+                self.before_write()
             reply = self._transport.request(
                 method, target.path, headers=_headers(token, content), params=params, content=_bytes(content)
             )
@@ -130,6 +133,10 @@ class Api:
         seconds = told_wait(reply.headers, reply.text)
         patience.check(seconds)
         self._pacing.hold(target.endpoint, seconds)
+
+
+def _nothing() -> None:
+    """Nobody minds a write."""
 
 
 _AUTHORIZE = "Authorize the connection again: syncd connection authorize NAME"

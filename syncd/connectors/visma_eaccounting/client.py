@@ -16,7 +16,7 @@ from syncd.mapping.overlay import overlay, parse
 from syncd.values.records import DocumentPage, Page, Reject, RemoteDocument, RemoteRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from syncd.connectors.http import Reply
     from syncd.connectors.pacing import Pacing
@@ -132,6 +132,10 @@ class VismaEAccounting:
         body = overlay(seen.raw, {shape.reference: text})
         target = Target(shape.path, seen.remote_id)
         return self._api.write("PUT", target, lambda reply: understood(_document(seen.feed, reply)), body)
+
+    def guard(self, check: Callable[[], None]) -> None:
+        """Call ``check`` right before each write is sent; what it raises comes out, and nothing is sent."""
+        self._api.before_write = check
 
     def close(self) -> None:
         """Give connections back."""

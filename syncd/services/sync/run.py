@@ -37,7 +37,7 @@ _log = structlog.wrap_logger(logging.getLogger(__name__), wrapper_class=structlo
 
 
 class Witness(Protocol):
-    """Remembers outside the database how many runs a connection had: a restored backup knows fewer (S-73)."""
+    """Remembers outside the database how many runs a connection began: a restored backup knows fewer (S-73)."""
 
     def last(self, connection_id: int) -> int:
         """The highest run counter ever noted; 0 where nothing is kept."""
@@ -89,14 +89,13 @@ class Runner:
             work.runs.interrupt_unfinished(connection.id)
             work.runs.prune(connection.id, self.keep_days)
             counter = work.connections.count_run(connection.id)
-            restored = self._notice_restored(work, connection.id, counter)
+            self._notice_restored(work, connection.id, counter)
             kind = "customer" if order.customer is not None else order.kind or "incremental"
             run_id = work.runs.start(connection.id, kind, trigger=order.trigger, who=order.who)
             work.commit()
-        if restored:
-            self.witness.note(connection.id, counter)
         begun = self.seconds()
         with self._ending_in_report(connection, run_id):
+            self.witness.note(connection.id, counter)
             self._run(connection.id, order, run_id, counter)
         with self.store.reading() as work:
             run = work.runs.get(run_id)
@@ -104,16 +103,14 @@ class Runner:
         _log_line(run, self.seconds() - begun)
         return run
 
-    def _notice_restored(self, work: Work, connection_id: int, counter: int) -> bool:
+    def _notice_restored(self, work: Work, connection_id: int, counter: int) -> None:
         """A restored database stays one until an administrator has approved the comparison after it (S-73).
 
         Noticed with the very first run counted after it, whatever becomes of that run.
         """
-        if self.witness.last(connection_id) < counter:
-            return False
-        progress = work.connections.get(connection_id).progress
-        work.connections.save(connection_id, progress={**progress, "restored": True})
-        return True
+        if self.witness.last(connection_id) >= counter:
+            progress = work.connections.get(connection_id).progress
+            work.connections.save(connection_id, progress={**progress, "restored": True})
 
     @contextmanager
     def _ending_in_report(self, connection: ConnectionInfo, run_id: int) -> Iterator[None]:
@@ -147,24 +144,25 @@ class Runner:
             raise _paused(connection)
         if connection.state == "needs_consent":
             raise _without_consent(connection)
+        store = self.store.fenced(connection_id, counter)
         connector = self.connect(connection)
+        connector.guard(store.check)
         try:
-            ctx = self._context(connection, order, connector)
+            ctx = self._context(store, connection, order, connector)
             ctx.run_id, ctx.counter = run_id, counter
             _prepare(ctx)
-            if _stages(ctx):
-                self.witness.note(connection.id, counter)
+            _stages(ctx)
         finally:
             connector.close()
 
-    def _context(self, connection: ConnectionInfo, order: Order, connector: Connector) -> RunContext:
-        company = check_company(self.store, connection, connector)
+    def _context(self, store: Store, connection: ConnectionInfo, order: Order, connector: Connector) -> RunContext:
+        company = check_company(store, connection, connector)
         can = connector.capabilities()
-        with self.store.reading() as work:
+        with store.reading() as work:
             lengths = work.groups.settings(connection.group_id)
         numbers = (lengths.customer_number_min_length, lengths.customer_number_max_length)
         return RunContext(
-            store=self.store,
+            store=store,
             connector=connector,
             connection=connection,
             order=order,
@@ -205,8 +203,8 @@ def _prepare(ctx: RunContext) -> None:
     ctx.full = ctx.order.customer is None and (ctx.order.kind == "full" or ctx.everything or due)
 
 
-def _stages(ctx: RunContext) -> bool:
-    """Settle, fetch, plan, weigh, apply, report; returns whether the plan was carried out."""
+def _stages(ctx: RunContext) -> None:
+    """Settle, fetch, plan, weigh, apply, report."""
     settle_all(ctx)
     fetch(ctx)
     gathered = gather(ctx)
@@ -215,11 +213,10 @@ def _stages(ctx: RunContext) -> bool:
     held = weighed(ctx, gathered)
     if ctx.order.dry_run or (held and not approved(ctx, gathered.plan, held)):
         finish_planned(ctx, gathered, held)
-        return False
+        return
     apply(ctx, gathered)
     close_settled(ctx, gathered)
     finish(ctx, gathered)
-    return True
 
 
 def _without_removals(plan: Plan) -> Plan:

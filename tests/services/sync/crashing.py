@@ -93,6 +93,12 @@ class MortalStore:
     def lock(self, name: str, *, wait: float = 0) -> AbstractContextManager[bool]:
         return self._store.lock(name, wait=wait)
 
+    def fenced(self, connection_id: int, run: int) -> MortalStore:
+        return MortalStore(self._store.fenced(connection_id, run), self._steps)
+
+    def check(self) -> None:
+        self._store.check()
+
 
 class MortalConnector:
     """A connector whose requests are steps."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from syncd.errors import LockedError
+from syncd.sandbox import Fault
 from syncd.services.sync.report import exit_code
 from syncd.values.tokens import Tokens
 from tests.services.sync import crashing, stories
@@ -207,10 +208,23 @@ def test_runs_that_fail_do_not_make_a_restored_database_forget(world: World) -> 
 
 @on_sqlite
 @pytest.mark.parametrize("moment", ["before note", "after note"])
-def test_a_cut_at_the_end_of_an_approved_comparison_asks_nothing_more(world: World, moment: str) -> None:
-    """A kill after everything was carried out does not hold the next run once more."""
+def test_a_cut_at_the_beginning_does_not_make_a_restored_database_forget(world: World, moment: str) -> None:
+    """Killed before or after it was counted outside the database: the next run is held all the same."""
     restored(world)
-    assert code(world.run()) == "restored_database"
     assert crashing.run(world, Steps(moment), approve=True) is None
+    assert code(world.run()) == "restored_database"
+    assert world.run(approve=True).status == "succeeded"
     assert world.run().status == "succeeded"
     assert world.numbers() == [*NUMBERS, "2001"]
+
+
+@on_sqlite
+def test_a_run_that_failed_after_the_backup_counts_too(world: World) -> None:
+    """It may have written before it broke off: a database that does not know of it was restored."""
+    in_step(world)
+    world.back_up()
+    world.sandbox.faults.add(Fault("html", path="/v2/customers", times=None))
+    assert world.run().status == "failed"
+    world.sandbox.faults.clear()
+    world.restore()
+    assert code(world.run()) == "restored_database"
