@@ -9,6 +9,7 @@ import click
 from syncd.cli import shapes
 from syncd.cli.arguments import pairs
 from syncd.cli.context import acting
+from syncd.cli.customer_links import link, unlink
 from syncd.cli.output import json_option, print_json, print_pairs, print_table, say
 from syncd.cli.root import CommandGroup
 from syncd.errors import UsageError
@@ -194,6 +195,10 @@ def history(number: str, *, limit: int | None, as_json: bool, personal: bool) ->
     else:
         headings = ("when", "who", "kind", "field", "before", "after")
         print_table(headings, ([document[name] for name in headings] for document in documents))
+
+
+customer.add_command(link)
+customer.add_command(unlink)
 
 
 def _reveal(now: Acting, page: list[CustomerView], *, personal: bool) -> None:

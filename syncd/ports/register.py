@@ -182,8 +182,8 @@ class CustomersPort(Protocol):
         """Read what happened to a customer, newest first."""
         ...
 
-    def note(self, customer_ids: Iterable[int], kind: str, by: Author) -> None:
-        """Write an event that changed nothing into the history: somebody saw unmasked numbers, say."""
+    def note(self, customer_ids: Iterable[int], kind: str, by: Author, *, about: str | None = None) -> None:
+        """Write an event that changed no field into the history: somebody saw unmasked numbers, say."""
         ...
 
     def search(  # noqa: PLR0913 - what a list asks for

@@ -53,6 +53,7 @@ class Verb(StrEnum):
     INTEGRATIONS = "change integrations"
     SYNC = "start, approve or undo sync runs"
     RESOLVE = "resolve conflicts"
+    LINK = "link customers to accounting, or end their links"
     USERS = "manage users"
 
 

@@ -122,10 +122,10 @@ class Customers(CustomerReader):
         before = self._technicians.ids(customer_id)
         return self._reassign(group_id, customer_id, before, assignment.unassign(before, user_ids), by)
 
-    def note(self, customer_ids: Iterable[int], kind: str, by: Author) -> None:
-        """Write an event that changed nothing into the history: somebody saw unmasked numbers, say."""
+    def note(self, customer_ids: Iterable[int], kind: str, by: Author, *, about: str | None = None) -> None:
+        """Write an event that changed no field into the history: somebody saw unmasked numbers, say."""
         for group_id, ids in self._by_group(customer_ids).items():
-            self._trail.noted(group_id, [Happening(customer_id, kind) for customer_id in ids], by)
+            self._trail.noted(group_id, [Happening(customer_id, kind, after=about) for customer_id in ids], by)
 
     def _numbered(
         self, group_id: int, rows: list[tuple[dict[str, Value], frozenset[str]]]

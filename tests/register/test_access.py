@@ -28,7 +28,7 @@ TABLE: dict[str, tuple[str, str, bool]] = {
     "CREATE": ("create", "", False),
     "UPLOAD": ("upload", "", False),
 }
-ADMINISTRATORS_ONLY = {"RENUMBER", "UNMASK", "ERASE", "SETTINGS", "INTEGRATIONS", "SYNC", "RESOLVE", "USERS"}
+ADMINISTRATORS_ONLY = {"RENUMBER", "UNMASK", "ERASE", "SETTINGS", "INTEGRATIONS", "SYNC", "RESOLVE", "LINK", "USERS"}
 RUNS = {"VIEW", "CREATE", "EDIT", "DEACTIVATE", "RENUMBER"}
 
 

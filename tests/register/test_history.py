@@ -74,4 +74,6 @@ def test_the_kinds_of_events_are_those_that_customers_can_filter_by() -> None:
         "deactivated",
         "reactivated",
         "deleted",
+        "linked",
+        "unlinked",
     }
