@@ -87,16 +87,6 @@ class Patience:
             raise TryLaterError("the accounting system lets nobody in for too long: too many requests")
 
 
-_shared: dict[tuple[str, int], Pacing] = {}
-_shared_lock = threading.Lock()
-
-
-def shared_pacing(client_id: str, per_minute: int) -> Pacing:
-    """The one pace of this client id in this process."""
-    with _shared_lock:
-        return _shared.setdefault((client_id, per_minute), Pacing(per_minute))
-
-
 def told_wait(headers: Mapping[str, str], text: str) -> float:
     """How long a refusal asks us to wait: by header, else by its text (FACTS §4), else a guess."""
     header, in_text = headers.get("retry-after", "").strip(), _IN_TEXT.search(text)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, get_args
 
+from syncd.values.capabilities import Direction
 from syncd.values.equality import same
 from syncd.values.units import UNITS
 
@@ -12,16 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from syncd.register.fields import Value
-    from syncd.values.capabilities import Capabilities, Direction, FieldRule
+    from syncd.values.capabilities import Capabilities, FieldRule
     from syncd.values.units import Unit
 
 Policy = Literal["ask", "register", "accounting", "newest"]
 Deletion = Literal["deactivate", "delete", "keep"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
-    """How one connection is to be judged. Directions and policies are by unit name; absent means the default."""
+    """How one connection is to be judged. Directions and policies are by unit name; absent means the default.
+
+    Without slots: what every customer is asked for again is worked out once and kept.
+    """
 
     capabilities: Capabilities
     directions: Mapping[str, Direction] = field(default_factory=dict)
@@ -46,10 +51,7 @@ class Rules:
 
     def direction(self, unit: Unit) -> Direction:
         """The unit's direction: the setting, else the mapping's default; ``off`` where the vendor has no place."""
-        members = self.supported(unit)
-        if not members:
-            return "off"
-        return self.directions.get(unit.name, self.rule(members[0]).direction)
+        return self._in_force[unit.name]
 
     def policy(self, unit: Unit) -> Policy:
         """The unit's conflict policy; ``newest`` without the vendor's times is ``ask`` (S-22)."""
@@ -60,13 +62,33 @@ class Rules:
 
     def judged(self) -> tuple[Unit, ...]:
         """The units that this connection compares."""
-        return tuple(unit for unit in UNITS.values() if self.direction(unit) != "off")
+        return self._judged
 
     def flows(self, *directions: Direction) -> frozenset[str]:
         """The supported fields whose unit goes in one of these directions."""
-        return frozenset(
-            name for unit in self.judged() if self.direction(unit) in directions for name in self.supported(unit)
-        )
+        return frozenset().union(*(self._flowing[direction] for direction in directions))
+
+    @cached_property
+    def _in_force(self) -> dict[str, Direction]:
+        return {unit.name: self._direction(unit) for unit in UNITS.values()}
+
+    def _direction(self, unit: Unit) -> Direction:
+        members = self.supported(unit)
+        if not members:
+            return "off"
+        return self.directions.get(unit.name, self.rule(members[0]).direction)
+
+    @cached_property
+    def _judged(self) -> tuple[Unit, ...]:
+        return tuple(unit for unit in UNITS.values() if self.direction(unit) != "off")
+
+    @cached_property
+    def _flowing(self) -> dict[Direction, frozenset[str]]:
+        """The supported fields of the judged units, by direction."""
+        found: dict[Direction, frozenset[str]] = dict.fromkeys(get_args(Direction), frozenset())
+        for unit in self._judged:
+            found[self.direction(unit)] |= frozenset(self.supported(unit))
+        return found
 
     def same(self, name: str, one: Value, other: Value) -> bool:
         """Whether two values mean the same for this company."""

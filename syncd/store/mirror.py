@@ -54,11 +54,12 @@ class Mirrors:
         """The records as last seen, without those that are gone and without their raw text: it is read anew."""
         found: dict[str, RemoteRecord] = {}
         for part in chunks(remote_ids):
-            statement = select(Mirror.remote_id, Mirror.fields, Mirror.version, Mirror.unfit).where(
+            columns = (Mirror.remote_id, Mirror.fields, Mirror.version, Mirror.unfit, Mirror.fingerprint)
+            statement = select(*columns).where(
                 Mirror.connection_id == connection_id, Mirror.remote_id.in_(part), ~Mirror.gone
             )
-            for remote_id, fields, version, unfit in self._session.execute(statement):
-                found[remote_id] = RemoteRecord(remote_id, dict(fields), "", version, dict(unfit))
+            for remote_id, fields, version, unfit, mark in self._session.execute(statement):
+                found[remote_id] = RemoteRecord(remote_id, dict(fields), "", version, dict(unfit), mark)
         return found
 
     def with_number(self, connection_id: int, numbers: Iterable[str]) -> frozenset[str]:
@@ -176,10 +177,11 @@ class Mirrors:
         self._session.execute(statement.values(seen_by=counter))
 
     def _upsert(self, table: type[Mirror | Document], rows: list[dict[str, Any]], keys: list[str]) -> None:
-        for part in chunks(rows, 200):
-            statement = insert(self._session, table).values(part)
-            columns = {name: statement.excluded[name] for name in part[0] if name not in keys}
-            self._session.execute(statement.on_conflict_do_update(index_elements=keys, set_=columns))
+        if not rows:
+            return
+        statement = insert(self._session, table.__table__)
+        columns = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        self._session.connection().execute(statement.on_conflict_do_update(index_elements=keys, set_=columns), rows)
 
     def _touch(self, connection_id: int, kind: str, refs: Iterable[str]) -> None:
         rows = [{"connection_id": connection_id, "kind": kind, "ref": ref} for ref in sorted(refs)]

@@ -62,7 +62,8 @@ def _phone(text: str) -> str:
         parsed = phonenumbers.parse(text, "SE")
     except phonenumbers.NumberParseException:
         return _plain(text)
-    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.RFC3966))
+    zeros = "0" * (parsed.number_of_leading_zeros or 1) if parsed.italian_leading_zero else ""
+    return f"+{parsed.country_code} {zeros}{parsed.national_number} {parsed.extension or ''}"
 
 
 def _percent(text: str) -> str:
@@ -96,10 +97,12 @@ def key(name: str, value: Value, *, country: str | None = None) -> str:
 
     ``country`` is the accounting company's own country: a missing country means that one (S-29).
     """
-    kind = FIELDS[name].kind
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = _KEYS[kind](value) if value else ""
+    if not value:
+        return ""
+    kind = FIELDS[name].kind
+    text = _KEYS[kind](value)
     if name.endswith("_postal_code"):
         text = text.replace(" ", "").upper()  # Swedish postal codes are written 903 25 and 90325
     if kind == "country" and country and text == country.upper():

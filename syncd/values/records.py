@@ -16,7 +16,8 @@ class RemoteRecord:
     """A remote customer: canonical ``fields``, the vendor's own text ``raw`` and its change stamp ``version``.
 
     A field that is missing from ``fields`` was absent from the vendor's answer (unknown); one holding None is empty.
-    ``unfit`` names fields whose value arrived in a form that the register cannot hold, with the reason.
+    ``unfit`` names fields whose value arrived in a form that the register cannot hold, with the reason. ``mark`` is
+    the record's fingerprint where the mirror knows it already.
     """
 
     remote_id: str
@@ -24,6 +25,7 @@ class RemoteRecord:
     raw: str
     version: str | None = None
     unfit: Mapping[str, str] = field(default_factory=dict)
+    mark: str | None = field(default=None, compare=False)
 
     @property
     def number(self) -> str | None:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from syncd.connectors.pacing import UNTOLD, Pacing, Patience, shared_pacing, told_wait
+from syncd.connectors.pacing import UNTOLD, Pacing, Patience, told_wait
 from syncd.connectors.retry import Retry, never, pause
 from syncd.errors import StopError, TryLaterError
 from tests.connectors.visma import Told
@@ -50,12 +50,6 @@ def test_patience_ends() -> None:
     with pytest.raises(TryLaterError):
         patience.spend(6.0, stop)
     assert stop.waits == [6.0]
-
-
-def test_one_client_id_has_one_pace() -> None:
-    """Two connections of one registration share what the vendor allows it."""
-    assert shared_pacing("one", 600) is shared_pacing("one", 600)
-    assert shared_pacing("one", 600) is not shared_pacing("two", 600)
 
 
 @pytest.mark.parametrize(
