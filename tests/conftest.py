@@ -59,6 +59,9 @@ def postgres() -> Iterator[Postgres]:
     server = get_server(directory, cleanup_mode="stop")
     try:
         made = Postgres(directory)
+        for waiting in ("fsync", "full_page_writes", "synchronous_commit"):  # no test pulls the plug of the machine
+            made.run(f"ALTER SYSTEM SET {waiting} = off")
+        made.run("SELECT pg_reload_conf()")
         made.run("CREATE DATABASE template_syncd")
         _migrate(made.url("template_syncd"))
         yield made
