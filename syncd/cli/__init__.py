@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "runs": ("syncd.cli.runs:runs", "Reports of past runs."),
     "conflicts": ("syncd.cli.conflicts:conflicts", "Questions that only a person can answer."),
     "customer": ("syncd.cli.customer:customer", "The customer register."),
+    "contact": ("syncd.cli.contact:contact", "The people to reach at a customer."),
     "user": ("syncd.cli.user:user", "The people of a group and their rights."),
     "settings": ("syncd.cli.settings_cmd:settings", "The group's settings of the register."),
     "sandbox": ("syncd.cli.sandbox_cmd:sandbox", "A simulated accounting system."),

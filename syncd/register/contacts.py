@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from syncd.register.clean import clean_all
 from syncd.register.fields import CONTACT_FIELDS, CONTACT_PARTS, Field
+from syncd.register.picking import pick
 from syncd.register.problems import InvalidFieldsError, Problem
 
 if TYPE_CHECKING:
@@ -57,13 +58,30 @@ class Contact:
 
 def parse_contact(raw: Mapping[str, Value]) -> Contact:
     """Check one contact as a person typed it; report everything wrong with it at once."""
-    cleaned: dict[str, Any] = dict(clean_all(raw, known=CONTACT_COLUMNS))
-    for name, column in CONTACT_COLUMNS.items():
-        if column.kind == "flag":
-            cleaned[name] = bool(cleaned.get(name))
-    contact = Contact(**cleaned)
+    contact = changed_contact(Contact(), raw)
     check_contacts([contact])
     return contact
+
+
+def changed_contact(contact: Contact, raw: Mapping[str, Value]) -> Contact:
+    """Return the contact after a person changed these fields of it; the others are not judged again."""
+    cleaned: dict[str, Any] = clean_all(raw, known=CONTACT_COLUMNS)
+    flags = {name: bool(cleaned[name]) for name in cleaned if CONTACT_COLUMNS[name].kind == "flag"}
+    return replace(contact, **{**cleaned, **flags})
+
+
+def pick_contact(contacts: Sequence[Contact], who: str) -> int:
+    """Return the index of the contact that a person means: by name, by e-mail address or by place."""
+    return pick("contact", contacts, who, lambda contact: (contact.name, contact.email))
+
+
+def with_contact(contacts: Sequence[Contact], at: int, contact: Contact) -> tuple[Contact, ...]:
+    """Return the contacts with this one at ``at``, or after the last; accounting's mark moves to who asks for it."""
+    if contact.accounting:
+        contacts = [replace(other, accounting=False) for other in contacts]
+    after = (*contacts[:at], contact, *contacts[at + 1 :])
+    check_contacts(after)
+    return after
 
 
 def check_contacts(contacts: Sequence[Contact]) -> None:

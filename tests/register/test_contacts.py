@@ -12,9 +12,12 @@ from syncd.register.contacts import (
     Contact,
     accounting_contact,
     apply_contact,
+    changed_contact,
     check_contacts,
     contact_fields,
     parse_contact,
+    pick_contact,
+    with_contact,
 )
 from syncd.register.fields import CONTACT_FIELDS
 from syncd.register.problems import InvalidFieldsError
@@ -56,6 +59,35 @@ def test_everything_wrong_with_a_contact_is_told_at_once() -> None:
     with pytest.raises(InvalidFieldsError) as refusal:
         parse_contact({"email": "anna", "phone": "x", "rol": "Chef"})
     assert [problem.field for problem in refusal.value.problems] == ["email", "phone", "rol"]
+
+
+def test_a_changed_contact_keeps_what_was_not_typed() -> None:
+    """Also a value that accounting holds and nobody could type."""
+    odd = Contact("Anna Ek", phone="växeln", email="anna@alfa.test", send_work_orders=True)
+
+    assert changed_contact(odd, {"role": "Chef", "send_work_orders": ""}) == Contact(
+        "Anna Ek", "Chef", "växeln", email="anna@alfa.test"
+    )
+
+
+def test_a_contact_is_meant_by_name_or_address() -> None:
+    assert (pick_contact([ANNA, BO], "bo lind"), pick_contact([ANNA, BO], "anna@alfa.test")) == (1, 0)
+
+
+def test_a_contact_is_replaced_or_added_after_the_last() -> None:
+    cia = Contact("Cia")
+
+    assert with_contact([ANNA, BO], 1, cia) == (ANNA, cia)
+    assert with_contact([ANNA, BO], 2, cia) == (ANNA, BO, cia)
+    with pytest.raises(InvalidFieldsError, match="contact 2 is empty"):
+        with_contact([ANNA, BO], 1, Contact())
+
+
+def test_accountings_mark_moves_to_the_contact_that_asks_for_it() -> None:
+    after = with_contact([ANNA, BO], 1, Contact("Bo Lind", accounting=True))
+
+    assert [contact.accounting for contact in after] == [False, True]
+    assert accounting_contact(with_contact([ANNA, BO], 1, BO)) is ANNA
 
 
 @pytest.mark.parametrize("flag", ["send_service_protocol", "send_work_orders"])

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from syncd.register.access import Verb, may, require
 from syncd.register.clean import clean_all
-from syncd.register.contacts import check_contacts, contact_fields
 from syncd.register.customer import draft
 from syncd.register.numbers import NumberNotAllowedError, NumberTakenError, check_number
 from syncd.services.register.finding import author, found
@@ -14,12 +13,11 @@ from syncd.services.register.foreign import nobody_leads, refuse_foreign
 from syncd.services.register.masking import refuse_masks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from syncd.engine.state import Local
     from syncd.ports.register import RegisterWork
     from syncd.register.access import Actor
-    from syncd.register.contacts import Contact
     from syncd.register.fields import Value
     from syncd.services.register.foreign import LedByAccounting
 
@@ -102,29 +100,6 @@ def delete_customer(work: RegisterWork, actor: Actor, group_id: int, number: str
     require(actor, Verb.DELETE, customer.id, number=number)
     work.customers.delete(customer.id, author(actor))
     work.commit()
-
-
-def set_contacts(  # noqa: PLR0913 - contacts, what their author saw, and who leads
-    work: RegisterWork,
-    actor: Actor,
-    group_id: int,
-    number: str,
-    contacts: Sequence[Contact],
-    *,
-    seen: int | None = None,
-    led: LedByAccounting = nobody_leads,
-) -> Local:
-    """Replace the contacts of a customer (R-06)."""
-    directions = led(group_id)
-    customer = found(work, actor, group_id, number)
-    require(actor, Verb.EDIT, customer.id, number=number)
-    check_contacts(contacts)
-    fields = contact_fields(contacts)
-    refuse_masks(fields)
-    refuse_foreign((name for name, value in fields.items() if value != customer.fields.get(name)), directions)
-    changed = work.customers.set_contacts(customer.id, seen, contacts, author(actor))
-    work.commit()
-    return changed
 
 
 def _require_automatic(work: RegisterWork, group_id: int) -> None:

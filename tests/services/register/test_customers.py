@@ -9,13 +9,13 @@ from syncd.ports.records import Author
 from syncd.register.contacts import Contact
 from syncd.register.numbers import NumberNotAllowedError, NumberTakenError
 from syncd.register.problems import InvalidFieldsError, InvalidValueError, UnknownCustomerError
+from syncd.services.register.contacts import set_contacts
 from syncd.services.register.customers import (
     add_customer,
     change_customer,
     delete_customer,
     renumber_customer,
     set_active,
-    set_contacts,
 )
 from syncd.services.register.foreign import LedByAccountingError
 from syncd.services.register.masking import masked, masked_fields, reveal
