@@ -2,35 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from syncd.cli import shapes
 from syncd.cli.arguments import pairs
 from syncd.cli.context import acting
+from syncd.cli.customer_filters import filter_options, narrowed, query
 from syncd.cli.customer_links import link, unlink
-from syncd.cli.output import json_option, print_json, print_pairs, print_table, say
+from syncd.cli.customer_words import print_customer, print_customers
+from syncd.cli.output import json_option, print_json, print_table, say
 from syncd.cli.root import CommandGroup
 from syncd.errors import UsageError
-from syncd.ports.register import CustomerFilter
 from syncd.register.fields import FIELDS
 from syncd.services.register import assignment, customers, reading
 from syncd.services.register.masking import reveal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from syncd.cli.context import Acting
     from syncd.engine.state import Local
+    from syncd.ports.register import RegisterWork
+    from syncd.register.access import Actor
+    from syncd.services.register.assignment import Chosen, Reassigned
     from syncd.services.register.reading import CustomerView
 
-_LISTED = ("number", "name", "type", "organisation_number", "invoice_city", "phone", "active")
-_EPILOG = f"Fields: {' '.join(FIELDS)}. FIELD= empties a field. Put -- before a number that begins with a dash."
+    Reassign = Callable[[RegisterWork, Actor, int, Iterable[int], Chosen], list[Reassigned]]
 
-_CONTACT_FLAGS = ("send_service_protocol", "send_work_orders", "accounting")
+F = TypeVar("F", bound="Callable[..., Any]")
+_EPILOG = (
+    f"Fields: {' '.join(FIELDS)}, discount_letters (CODE,CODE), custom.KEY; cost_center and customer_order_number "
+    "where the settings show them. FIELD= empties a field. Put -- before a number that begins with a dash."
+)
+_WHOM = "With --all there is no NUMBER: every customer that the filters find is meant."
 
 _personal = click.option(
     "--show-personal", "personal", is_flag=True, help="Whole personal identity numbers; written into the history."
 )
+
+
+def _in_bulk(command: F) -> F:
+    """The options of assigning, one customer or many."""
+    for option in reversed(
+        (
+            click.option("--team", "teams", multiple=True, metavar="NAME", help="Everybody of this team as well."),
+            click.option("--all", "everything", is_flag=True, help="Every customer that the filters find."),
+            filter_options,
+            json_option,
+        )
+    ):
+        command = option(command)
+    return command
 
 
 @click.group(cls=CommandGroup)
@@ -39,35 +63,24 @@ def customer() -> None:
 
 
 @customer.command("list")
-@click.option("--search", "text", default="", metavar="TEXT", help="Every word must be found.")
-@click.option("--active/--inactive", default=None, help="Only active, or only deactivated customers.")
-@click.option("--assigned", "assigned_to", metavar="LOGIN", help="Only customers of this user.")
-@click.option("--unassigned", is_flag=True, help="Only customers of nobody.")
-@click.option("--in-conflict", is_flag=True, help="Only customers with an open conflict.")
-@click.option("--not-in-accounting", is_flag=True, help="Only customers without a link.")
+@filter_options
 @click.option("--sort", type=click.Choice(["name", "-name", "number", "-number"]), default="name", show_default=True)
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many first.")
 @_personal
 @json_option
-def list_(*, as_json: bool, personal: bool, text: str, **asked: Any) -> None:  # noqa: ANN401 - the options above
+def list_(*, as_json: bool, personal: bool, **asked: Any) -> None:  # noqa: ANN401 - the options above
     """List customers, or search for them."""
-    filters = CustomerFilter(
-        active=asked["active"],
-        assigned_to=None if asked["assigned_to"] is None else _printable(asked["assigned_to"]),
-        assigned=False if asked["unassigned"] else None,
-        in_conflict=True if asked["in_conflict"] else None,
-        in_accounting=False if asked["not_in_accounting"] else None,
-    )
-    query = reading.Query(_printable(text), filters, asked["sort"], asked["limit"], asked["offset"])
     with acting(reading=not personal) as now:
-        page = reading.list_customers(now.work, now.actor, now.group.id, query)
+        page = reading.list_customers(now.work, now.actor, now.group.id, query(asked))
+        own = reading.listed_fields(now.work, now.group.id)
+        numbered = now.work.groups.settings(now.group.id).include_number_in_display_name
         _reveal(now, page, personal=personal)
     documents = [shapes.customer(view, personal=personal) for view in page]
     if as_json:
         print_json(documents)
     else:
-        print_table(_LISTED, ([document[name] for name in _LISTED] for document in documents))
+        print_customers(documents, own, numbered=numbered)
 
 
 @customer.command()
@@ -83,7 +96,7 @@ def show(number: str, *, as_json: bool, personal: bool) -> None:
     if as_json:
         print_json(document)
     else:
-        _print_customer(document)
+        print_customer(document)
 
 
 @customer.command(epilog=_EPILOG)
@@ -127,27 +140,20 @@ def renumber(old: str, new: str, *, as_json: bool) -> None:
         _tell(now, changed, f"Customer {old.strip()} is now {changed.number}.", as_json=as_json)
 
 
-@customer.command()
-@click.argument("number")
-@click.argument("logins", nargs=-1, required=True, metavar="LOGIN...")
-@json_option
-def assign(number: str, logins: tuple[str, ...], *, as_json: bool) -> None:
-    """Assign users to a customer; the first one ever assigned is responsible."""
-    with acting() as now:
-        done = assignment.assign_users(now.work, now.actor, now.group.id, [number], logins)[0]
-        _tell(now, done.customer, f"Assigned {len(done.difference.assigned)} to {number.strip()}.", as_json=as_json)
+@customer.command(epilog=_WHOM)
+@click.argument("words", nargs=-1, metavar="NUMBER LOGIN...")
+@_in_bulk
+def assign(**asked: Any) -> None:  # noqa: ANN401 - the options above
+    """Assign users to a customer, or with --all to every customer found; the first one ever assigned is responsible."""
+    _reassign(assignment.assign_chosen, "Assigned", "to", asked)
 
 
-@customer.command()
-@click.argument("number")
-@click.argument("logins", nargs=-1, required=True, metavar="LOGIN...")
-@json_option
-def unassign(number: str, logins: tuple[str, ...], *, as_json: bool) -> None:
-    """Take users away from a customer."""
-    with acting() as now:
-        done = assignment.unassign_users(now.work, now.actor, now.group.id, [number], logins)[0]
-        gone = len(done.difference.unassigned)
-        _tell(now, done.customer, f"Unassigned {gone} from {number.strip()}.", as_json=as_json)
+@customer.command(epilog=_WHOM)
+@click.argument("words", nargs=-1, metavar="NUMBER LOGIN...")
+@_in_bulk
+def unassign(**asked: Any) -> None:  # noqa: ANN401 - the options above
+    """Take users away from a customer, or with --all from every customer found."""
+    _reassign(assignment.unassign_chosen, "Unassigned", "from", asked)
 
 
 @customer.command()
@@ -208,30 +214,39 @@ def _reveal(now: Acting, page: list[CustomerView], *, personal: bool) -> None:
 
 def _tell(now: Acting, changed: Local, message: str, *, as_json: bool) -> None:
     if as_json:
-        print_json(shapes.customer(reading.views(now.work, [changed])[0]))
+        print_json(shapes.customer(reading.views(now.work, now.group.id, [changed])[0]))
     else:
         say(message)
 
 
-def _print_customer(document: dict[str, Any]) -> None:
-    around = {"contacts": _contact, "assigned": _assigned, "links": _link}
-    print_pairs((name, value) for name, value in document.items() if name not in around and value is not None)
-    for name, told in around.items():
-        print_pairs((name, told(one)) for one in document[name])
+def _reassign(change: Reassign, done: str, to: str, asked: dict[str, Any]) -> None:
+    number, logins = _whom(asked)
+    with acting() as now:
+        if number is None:
+            ids = reading.found_customers(now.work, now.actor, now.group.id, query(asked))
+        else:
+            ids = [reading.show_customer(now.work, now.actor, now.group.id, number).customer.id]
+        moved = change(now.work, now.actor, now.group.id, ids, assignment.Chosen(logins, asked["teams"]))
+        people = sum(len(one.difference.assigned) + len(one.difference.unassigned) for one in moved)
+        if number is not None:
+            view = reading.show_customer(now.work, now.actor, now.group.id, number)
+            _tell(now, view.customer, f"{done} {people} {to} {number.strip()}.", as_json=asked["as_json"])
+        elif asked["as_json"]:
+            print_json({"customers": len(ids), "changed": people})
+        else:
+            say(f"{done} {people} {to} {len(ids)} customers.")
 
 
-def _contact(one: dict[str, Any]) -> str:
-    known = [str(one[name]) for name in ("name", "role", "phone", "mobile", "email") if one[name]]
-    flags = [name.replace("_", " ") for name in _CONTACT_FLAGS if one[name]]
-    return ", ".join(known) + (f" ({', '.join(flags)})" if flags else "")
-
-
-def _assigned(one: dict[str, Any]) -> str:
-    return f"{one['name']} ({one['login']}{', responsible' if one['responsible'] else ''})"
-
-
-def _link(one: dict[str, Any]) -> str:
-    return f"{one['connection']}: {one['number'] or 'no number'}, {one['state']} ({one['remote_id']})"
+def _whom(asked: dict[str, Any]) -> tuple[str | None, tuple[str, ...]]:
+    """The customer's number, None for all that are found, and the logins after it."""
+    words: tuple[str, ...] = asked["words"]
+    if asked["everything"]:
+        return None, words
+    if narrowed(asked):
+        raise UsageError("Filters narrow --all.", remedy="Add --all, and leave the number out.")
+    if len(words) < (1 if asked["teams"] else 2):
+        raise UsageError("NUMBER or LOGIN is missing.", remedy="Write the customer's number, then logins.")
+    return words[0], words[1:]
 
 
 def _given(number: str) -> str:
@@ -239,7 +254,3 @@ def _given(number: str) -> str:
     if not number.strip():
         raise UsageError("The customer number is empty.", remedy="Type a number, or auto for the next one.")
     return number
-
-
-def _printable(text: str) -> str:
-    return "".join(char for char in text if char.isprintable())

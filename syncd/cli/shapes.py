@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from syncd.services.register.masking import masked, masked_fields
 
 if TYPE_CHECKING:
     from syncd.ports.register import HistoryEntry, UserInfo
+    from syncd.register.catalogues import Catalogue, Entry
     from syncd.register.contacts import Contact
     from syncd.register.fields import Value
+    from syncd.register.items import ArticleLine
     from syncd.services.register.reading import CustomerView
 
 
 def customer(view: CustomerView, *, personal: bool = False) -> dict[str, Any]:
     """Return a customer; personal identity numbers are masked unless ``personal``."""
-    fields = view.customer.fields if personal else masked_fields(view.customer.fields)
-    contacts = [contact(one) for one in view.contacts]
+    fields = view.fields if personal else masked_fields(view.fields)
+    around = {
+        "contacts": [contact(one) for one in view.contacts],
+        "facilities": [asdict(one) for one in view.facilities],
+        "items": [item(one) for one in view.items],
+    }
     return {
         **{name: _json(name, value) for name, value in fields.items()},
-        "contacts": contacts if personal else masked(None, contacts),
+        "display_name": view.display_name if personal else masked("name", view.display_name),
+        "discount_letters": list(view.letters),
+        **(around if personal else masked(None, around)),
         "assigned": [{"login": a.login, "name": a.name, "responsible": a.responsible} for a in view.assigned],
         "links": [
             {"connection": link.connection, "remote_id": link.remote_id, "number": link.number, "state": link.state}
@@ -30,7 +39,18 @@ def customer(view: CustomerView, *, personal: bool = False) -> dict[str, Any]:
 
 def contact(one: Contact) -> dict[str, Any]:
     """Return a contact."""
-    return {name: getattr(one, name) for name in type(one).__dataclass_fields__}
+    return asdict(one)
+
+
+def item(line: ArticleLine) -> dict[str, Any]:
+    """Return an article placed on a customer, or copied to an order."""
+    return asdict(line)
+
+
+def catalogue_entry(catalogue: Catalogue, entry: Entry) -> dict[str, Any]:
+    """Return an entry of a catalogue."""
+    values = {name: _json(name, entry.values.get(name)) for name in catalogue.fields if name != catalogue.key}
+    return {catalogue.key: entry.key, **values, "retired": entry.retired}
 
 
 def entry(line: HistoryEntry, *, personal: bool = False) -> dict[str, Any]:
@@ -57,7 +77,7 @@ def user(person: UserInfo) -> dict[str, Any]:
 
 def _json(name: str, value: Value | Any) -> Any:  # noqa: ANN401 - any JSON
     """A percentage is a number in JSON; everything else is as stored."""
-    if name == "discount_percentage" and isinstance(value, str):
+    if name in {"discount_percentage", "percentage"} and isinstance(value, str):
         number = float(value)
         return int(number) if number.is_integer() else number
     return value

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from syncd.ports.records import Author
     from syncd.register.access import Actor
     from syncd.register.assignment import Difference
+    from syncd.register.catalogues import Catalogue, Entry
     from syncd.register.contacts import Contact
+    from syncd.register.facilities import Facility
     from syncd.register.fields import Value
+    from syncd.register.items import Item
     from syncd.register.settings import GroupSettings
 
 Sort = Literal["name", "-name", "number", "-number"]
@@ -45,6 +48,15 @@ class UserInfo:
     administrator: bool = False
     permissions: frozenset[str] = frozenset()
     active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TeamInfo:
+    """Users shown together where somebody is assigned (R-17)."""
+
+    id: int
+    name: str
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,18 @@ class CustomersPort(Protocol):
         """Take users away; the next in order becomes responsible."""
         ...
 
+    def assign_many(
+        self, customer_ids: Iterable[int], user_ids: Iterable[int], by: Author
+    ) -> dict[int, Difference[int]]:
+        """Assign users to many customers, all or none."""
+        ...
+
+    def unassign_many(
+        self, customer_ids: Iterable[int], user_ids: Iterable[int], by: Author
+    ) -> dict[int, Difference[int]]:
+        """Take users away from many customers, all or none."""
+        ...
+
     def assigned(self, customer_ids: Iterable[int]) -> dict[int, list[AssignedUser]]:
         """Read the assigned users of customers, the responsible one first."""
         ...
@@ -170,6 +194,32 @@ class CustomersPort(Protocol):
         self, customer_id: int, expected_version: int | None, contacts: Sequence[Contact], by: Author
     ) -> Local:
         """Replace all contacts of the customer as seen. Raises like ``write``."""
+        ...
+
+    def letters(self, customer_ids: Iterable[int]) -> dict[int, list[str]]:
+        """Read the codes of customers' discount letters, in order."""
+        ...
+
+    def set_letters(self, customer_id: int, letters: Iterable[int], by: Author) -> Local:
+        """Select these discount letters for the customer, and no other."""
+        ...
+
+    def items(self, customer_ids: Iterable[int]) -> dict[int, list[Item]]:
+        """Read the articles placed on customers, in their order."""
+        ...
+
+    def set_items(self, customer_id: int, expected_version: int | None, items: Sequence[Item], by: Author) -> Local:
+        """Replace the items placed on the customer as seen. Raises like ``write``, and ``UnknownEntryError``."""
+        ...
+
+    def facilities(self, customer_ids: Iterable[int]) -> dict[int, list[Facility]]:
+        """Read the facilities of customers, in their order."""
+        ...
+
+    def set_facilities(
+        self, customer_id: int, expected_version: int | None, facilities: Sequence[Facility], by: Author
+    ) -> Local:
+        """Replace the facilities of the customer as seen. Raises like ``write``."""
         ...
 
     def links(self, customer_ids: Iterable[int]) -> dict[int, list[CustomerLink]]:
@@ -203,6 +253,17 @@ class CustomersPort(Protocol):
         """
         ...
 
+    def found_ids(
+        self,
+        group_id: int,
+        text: str = "",
+        filters: CustomerFilter | None = None,
+        *,
+        only_assigned_to: int | None = None,
+    ) -> list[int]:
+        """Every customer that a search finds, by id."""
+        ...
+
     def count(
         self,
         group_id: int,
@@ -212,6 +273,10 @@ class CustomersPort(Protocol):
         only_assigned_to: int | None = None,
     ) -> int:
         """How many customers a search finds; all of the group without one."""
+        ...
+
+    def holds(self, group_id: int, field: str) -> bool:
+        """Whether any customer of the group has a value in this custom field."""
         ...
 
     def taken_numbers(self, group_id: int, numbers: Iterable[str]) -> set[str]:
@@ -263,6 +328,66 @@ class UsersPort(Protocol):
         ...
 
 
+class TeamsPort(Protocol):
+    """The teams of all groups."""
+
+    def add(self, group_id: int, name: str) -> TeamInfo:
+        """Add a team. Raises ``RefusedError`` for a name that is taken."""
+        ...
+
+    def rename(self, team_id: int, name: str) -> None:
+        """Give a team another name. Raises ``RefusedError`` for one that is taken."""
+        ...
+
+    def remove(self, team_id: int) -> None:
+        """Forget a team; its members stay users, and stay assigned."""
+        ...
+
+    def join(self, team_id: int, user_ids: Iterable[int]) -> None:
+        """Put users into a team."""
+        ...
+
+    def leave(self, team_id: int, user_ids: Iterable[int]) -> None:
+        """Take users out of a team."""
+        ...
+
+    def list(self, group_id: int) -> tuple[TeamInfo, ...]:
+        """Every team of a group by name, with the logins of its members."""
+        ...
+
+
+class CataloguesPort(Protocol):
+    """The registers beside the customers."""
+
+    def add(self, group_id: int, catalogue: Catalogue, key: str, values: Mapping[str, Value]) -> Entry:
+        """Add an entry. Raises ``EntryTakenError``."""
+        ...
+
+    def find(self, group_id: int, catalogue: Catalogue, key: str) -> Entry:
+        """Read an entry by its key, in any letter case. Raises ``UnknownEntryError``."""
+        ...
+
+    def named(self, group_id: int, catalogue: Catalogue, keys: Iterable[str]) -> dict[str, Entry]:
+        """Read entries by their keys; unknown ones are left out. The answer is by key in small letters."""
+        ...
+
+    def list(self, group_id: int, catalogue: Catalogue, text: str = "", *, retired: bool = False) -> list[Entry]:
+        """Read the entries in which every word of ``text`` is found, in order; retired ones if they are asked for."""
+        ...
+
+    def set(self, entry: Entry, changes: Mapping[str, Value]) -> Entry:
+        """Change fields of an entry."""
+        ...
+
+    def retire(self, entry: Entry, *, retired: bool) -> Entry:
+        """Offer an entry no longer, or again."""
+        ...
+
+    def delete(self, catalogue: Catalogue, entry: Entry) -> None:
+        """Delete an entry. Raises ``EntryInUseError``."""
+        ...
+
+
 class GroupsPort(Protocol):
     """Groups and their settings."""
 
@@ -307,6 +432,16 @@ class RegisterWork(Protocol):
     @property
     def groups(self) -> GroupsPort:
         """Groups and their settings."""
+        ...
+
+    @property
+    def teams(self) -> TeamsPort:
+        """Teams of users."""
+        ...
+
+    @property
+    def catalogues(self) -> CataloguesPort:
+        """Discount letters and articles."""
         ...
 
     def commit(self) -> None:

@@ -49,6 +49,7 @@ class Verb(StrEnum):
     RENUMBER = "change customer numbers"
     UNMASK = "see personal identity numbers"
     ERASE = "erase personal data"
+    CATALOGUES = "change discount letters and articles"
     SETTINGS = "change settings"
     INTEGRATIONS = "change integrations"
     SYNC = "start, approve or undo sync runs"

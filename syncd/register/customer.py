@@ -1,4 +1,4 @@
-"""A customer before it is stored, and what differs between two states of one (R-01, R-14, R-20)."""
+"""A customer before it is stored, and what differs between two states of one (R-01, R-14, R-20, R-21)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from syncd.register.history import Change
 from syncd.register.problems import InvalidFieldsError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from syncd.register.fields import Field, Value
+    from syncd.register.settings import GroupSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,10 @@ def changes(before: Mapping[str, Value], after: Mapping[str, Value]) -> tuple[Ch
     return tuple(Change(name, before.get(name), after[name]) for name in order if before.get(name) != after[name])
 
 
-def display_name(number: str, name: str, *, include_number: bool) -> str:
-    """Return the customer as order lists show it: the number before the name, if the group wants it."""
-    return f"{number} {name}" if include_number else name
+def display_name(number: str, name: str, facilities: Sequence[str], settings: GroupSettings) -> str:
+    """Return the customer as lists show it: by its facilities, and with its number, where the group wants it so."""
+    shown = ", ".join(facilities) if settings.show_facility_name and facilities else name
+    return f"{number} {shown}" if settings.include_number_in_display_name else shown
 
 
 def _without_empty_number(fields: Mapping[str, Value]) -> dict[str, Value]:

@@ -12,7 +12,24 @@ Value = str | bool | None
 """A field's value: text (decimals as plain text such as ``12.5``), yes/no, or nothing."""
 
 Kind = Literal[
-    "text", "number", "type", "identity", "vat", "flag", "email", "phone", "url", "code", "country", "percent"
+    "text",
+    "number",
+    "type",
+    "identity",
+    "vat",
+    "flag",
+    "email",
+    "phone",
+    "url",
+    "code",
+    "country",
+    "percent",
+    "key",
+    "decimal",
+    "date",
+    "choice",
+    "choices",
+    "slug",
 ]
 
 
@@ -21,7 +38,7 @@ class Field:
     """One field of a customer.
 
     ``limit`` counts characters; ``default`` is set when nobody gave a value; ``lines`` says that the
-    text may have several lines.
+    text may have several lines; ``choices`` are all that can be chosen.
     """
 
     name: str
@@ -30,6 +47,7 @@ class Field:
     default: Value = None
     required: bool = False
     lines: bool = False
+    choices: tuple[str, ...] = ()
 
 
 ADDRESS_PARTS = ("line1", "line2", "postal_code", "city", "country")

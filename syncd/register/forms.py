@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,10 @@ _PHONE = re.compile(r"(?=.*[0-9])[0-9 \u00a0+()./,;:#*x–-]+")
 _URL = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::[0-9]{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Za-z]+")
 _PERCENT = re.compile(r"([0-9]{1,20})(?:[.,]([0-9]{1,20}))?\s*%?")
+_DECIMAL = re.compile(r"([+-]?)([0-9]{1,15}|[0-9]{1,3}(?:[ \u00a0][0-9]{3}){1,4})(?:[.,]([0-9]{1,6}))?")
+_BLANKS = str.maketrans("", "", " \u00a0")
+_SLUG = re.compile(r"[a-z][a-z0-9_]*")
+_SHOWN_CHOICES = 20
 _LANGUAGE = 2
 _DECIMALS = 2
 _WHOLE = 100
@@ -131,6 +136,53 @@ def _percent(field: Field, text: str, _country: str | None) -> str:
     return f"{int(typed[1])}.{decimals}" if decimals else f"{int(typed[1])}"
 
 
+def _key(field: Field, text: str, _country: str | None) -> str:
+    if "," in text:
+        raise InvalidValueError(field.name, "holds a comma", "Leave the comma out: it parts several of them.")
+    return text
+
+
+def _decimal(field: Field, text: str, _country: str | None) -> str:
+    typed = _DECIMAL.fullmatch(text)
+    if typed is None:
+        raise InvalidValueError(field.name, "is not a number", "Write it as 1250 or 12.5.")
+    whole, decimals = int(typed[2].translate(_BLANKS)), (typed[3] or "").rstrip("0")
+    value = f"{whole}.{decimals}" if decimals else f"{whole}"
+    return f"-{value}" if typed[1] == "-" and value != "0" else value
+
+
+def _date(field: Field, text: str, _country: str | None) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise InvalidValueError(field.name, "is not a date", "Write it as 2026-11-30.") from None
+
+
+def _choice(field: Field, text: str, _country: str | None) -> str:
+    chosen = next((choice for choice in field.choices if choice.casefold() == text.casefold()), None)
+    if chosen is None:
+        offered = ", ".join(field.choices[:_SHOWN_CHOICES]) + (" ..." if len(field.choices) > _SHOWN_CHOICES else "")
+        raise InvalidValueError(
+            field.name,
+            "names something that cannot be chosen",
+            f"One of: {offered}." if offered else "There is nothing to choose from yet.",
+        )
+    return chosen
+
+
+def _choices(field: Field, text: str, country: str | None) -> str:
+    typed = [part.strip() for part in text.split(",")]
+    return ", ".join(dict.fromkeys(_choice(field, part, country) for part in typed if part))
+
+
+def _slug(field: Field, text: str, _country: str | None) -> str:
+    if not _SLUG.fullmatch(text):
+        raise InvalidValueError(
+            field.name, "is not a short name", "Use small letters a-z, digits and underscores, a letter first."
+        )
+    return text
+
+
 CHECKS: Mapping[str, Check] = {
     "text": _text,
     "number": _number,
@@ -143,5 +195,11 @@ CHECKS: Mapping[str, Check] = {
     "code": _code,
     "country": _country,
     "percent": _percent,
+    "key": _key,
+    "decimal": _decimal,
+    "date": _date,
+    "choice": _choice,
+    "choices": _choices,
+    "slug": _slug,
 }
 """The check of every kind but yes/no."""

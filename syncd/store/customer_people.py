@@ -75,15 +75,26 @@ class Technicians:
                 people.append(AssignedUser(*row[1:], responsible=not people))
         return found
 
-    def ids(self, customer_id: int) -> tuple[int, ...]:
-        """Read the assigned users of one customer by id, the responsible one first."""
-        statement = select(Assignment.user_id).where(Assignment.customer_id == customer_id)
-        return tuple(self._session.scalars(statement.order_by(Assignment.position, Assignment.user_id)))
+    def ids(self, customer_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+        """Read the assigned users of customers by id, the responsible one first."""
+        found: dict[int, tuple[int, ...]] = {}
+        for part in chunks(customer_ids):
+            statement = select(Assignment.customer_id, Assignment.user_id).where(Assignment.customer_id.in_(part))
+            for customer_id, user_id in self._session.execute(
+                statement.order_by(Assignment.position, Assignment.user_id)
+            ):
+                found[customer_id] = (*found.get(customer_id, ()), user_id)
+        return found
 
-    def replace(self, customer_id: int, user_ids: Sequence[int]) -> None:
-        """Store who is assigned, in this order."""
-        self._session.execute(delete(Assignment).where(Assignment.customer_id == customer_id))
-        rows = [{"customer_id": customer_id, "user_id": id_, "position": at} for at, id_ in enumerate(user_ids)]
+    def replace(self, assigned: Mapping[int, Sequence[int]]) -> None:
+        """Store who is assigned to these customers, in this order."""
+        for part in chunks(assigned):
+            self._session.execute(delete(Assignment).where(Assignment.customer_id.in_(part)))
+        rows = [
+            {"customer_id": customer_id, "user_id": user_id, "position": at}
+            for customer_id, users in assigned.items()
+            for at, user_id in enumerate(users)
+        ]
         if rows:
             self._session.execute(insert(Assignment), rows)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 
 from syncd.ports.register import CustomerLink
 from syncd.store import customer_numbers, customer_search
+from syncd.store.customer_lists import Facilities, Items, Letters
 from syncd.store.customer_people import Contacts, Technicians
 from syncd.store.customer_rows import CUSTOMERS, select_customers, to_local
 from syncd.store.customer_trail import Trail
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from syncd.ports.clock import Clock
     from syncd.ports.register import AssignedUser, CustomerFilter, HistoryEntry, Sort
     from syncd.register.contacts import Contact
+    from syncd.register.facilities import Facility
+    from syncd.register.items import Item
 
 
 class CustomerReader:
@@ -34,6 +37,9 @@ class CustomerReader:
         self._trail = Trail(session, clock)
         self._contacts = Contacts(session)
         self._technicians = Technicians(session)
+        self._letters = Letters(session)
+        self._items = Items(session)
+        self._facilities = Facilities(session)
 
     def load(self, customer_id: int) -> Local | None:
         """Read one customer; its fields hold every name, the accounting contact included."""
@@ -70,6 +76,19 @@ class CustomerReader:
         page = customer_search.page(statement, sort, limit, offset, scan=bool(text.strip()))
         return self.load_many(self._session.scalars(page))
 
+    def found_ids(
+        self,
+        group_id: int,
+        text: str = "",
+        filters: CustomerFilter | None = None,
+        *,
+        only_assigned_to: int | None = None,
+    ) -> list[int]:
+        """Every customer that a search finds, by id."""
+        return list(
+            self._session.scalars(customer_search.matching(self._session, group_id, text, filters, only_assigned_to))
+        )
+
     def count(
         self,
         group_id: int,
@@ -81,6 +100,11 @@ class CustomerReader:
         """How many customers a search finds; all of the group without one."""
         statement = customer_search.matching(self._session, group_id, text, filters, only_assigned_to)
         return customer_search.total(self._session, statement)
+
+    def holds(self, group_id: int, field: str) -> bool:
+        """Whether any customer of the group has a value in this custom field."""
+        held = CUSTOMERS.c["values"][field].as_string().is_not(None)
+        return bool(self._session.scalar(select(exists().where(CUSTOMERS.c.group_id == group_id, held))))
 
     def taken_numbers(self, group_id: int, numbers: Iterable[str]) -> set[str]:
         """Those of these numbers that a customer of the group holds."""
@@ -97,6 +121,18 @@ class CustomerReader:
     def contacts(self, customer_ids: Iterable[int]) -> dict[int, list[Contact]]:
         """Read the contacts of customers, in their order."""
         return self._contacts.read(customer_ids)
+
+    def letters(self, customer_ids: Iterable[int]) -> dict[int, list[str]]:
+        """Read the codes of customers' discount letters, in order."""
+        return self._letters.read(customer_ids)
+
+    def items(self, customer_ids: Iterable[int]) -> dict[int, list[Item]]:
+        """Read the articles placed on customers, in their order."""
+        return self._items.read(customer_ids)
+
+    def facilities(self, customer_ids: Iterable[int]) -> dict[int, list[Facility]]:
+        """Read the facilities of customers, in their order."""
+        return self._facilities.read(customer_ids)
 
     def links(self, customer_ids: Iterable[int]) -> dict[int, list[CustomerLink]]:
         """Read where customers stand in accounting systems."""

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert
 from sqlalchemy.exc import IntegrityError
 
 from syncd.engine.state import Local
-from syncd.errors import ChangedMeanwhileError
 from syncd.ports.clock import stamp
-from syncd.register import assignment
-from syncd.register.contacts import apply_contact, contact_fields
+from syncd.register.contacts import apply_contact
 from syncd.register.customer import changes as differences
 from syncd.register.fields import CONTACT_FIELDS
 from syncd.register.history import EventKind
 from syncd.register.numbers import NumberTakenError
-from syncd.register.problems import UnknownCustomerError
+from syncd.store.customer_keeping import after_changes
 from syncd.store.customer_numbers import next_numbers
-from syncd.store.customer_reading import CustomerReader
-from syncd.store.customer_rows import CUSTOMERS, complete, first_contact, plain, stored, to_columns
-from syncd.store.customer_search import SearchRow, search_row
+from syncd.store.customer_rows import CUSTOMERS, complete, first_contact, stored, to_columns
+from syncd.store.customer_search import search_row
+from syncd.store.customer_surroundings import CustomerSurroundings
 from syncd.store.customer_trail import Happening
 
 if TYPE_CHECKING:
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 
     from syncd.ports.records import Author
     from syncd.ports.register import NewRow
-    from syncd.register.assignment import Difference
     from syncd.register.contacts import Contact
     from syncd.register.fields import Value
     from syncd.register.history import Change
@@ -37,7 +34,7 @@ _ATTEMPTS = 5
 """A next number can be lost only to somebody typing that very number at the same moment."""
 
 
-class Customers(CustomerReader):
+class Customers(CustomerSurroundings):
     """Reads and writes the customers of all groups."""
 
     def insert(
@@ -79,28 +76,10 @@ class Customers(CustomerReader):
         before, group_id = self._hold(customer_id, expected_version)
         wanted = {name: stored(name, value) for name, value in changes.items()}
         done = differences(before.fields, wanted)
-        after = _after(before, done, before.defaulted - wanted.keys())
+        after = after_changes(before, done, before.defaulted - wanted.keys())
         if after == before:
             return before
         self._update(group_id, after, self._with_contact(customer_id, done))
-        self._trail.changed(group_id, customer_id, done, by)
-        return after
-
-    def set_contacts(
-        self, customer_id: int, expected_version: int | None, contacts: Sequence[Contact], by: Author
-    ) -> Local:
-        """Replace all contacts of the customer as seen. Raises like ``write``."""
-        before, group_id = self._hold(customer_id, expected_version)
-        known = self._contacts.read([customer_id]).get(customer_id, [])
-        if list(contacts) == known:
-            return before
-        fields = contact_fields(contacts)
-        done = differences(before.fields, fields)
-        after = _after(before, done, before.defaulted - fields.keys(), moved=True)
-        self._contacts.replace(customer_id, contacts)
-        self._update(group_id, after, contacts)
-        whole = [plain(contact) for contact in known], [plain(contact) for contact in contacts]
-        self._trail.noted(group_id, [Happening(customer_id, EventKind.CHANGED, "contacts", *whole)], by)
         self._trail.changed(group_id, customer_id, done, by)
         return after
 
@@ -109,18 +88,6 @@ class Customers(CustomerReader):
         before, group_id = self._hold(customer_id, None)
         self._session.execute(delete(CUSTOMERS).where(CUSTOMERS.c.id == customer_id))
         self._trail.happened(group_id, [Happening(customer_id, EventKind.DELETED, "number", before.number)], by)
-
-    def assign(self, customer_id: int, user_ids: Iterable[int], by: Author) -> Difference[int]:
-        """Assign users after those assigned already (R-17)."""
-        _, group_id = self._hold(customer_id, None)
-        before = self._technicians.ids(customer_id)
-        return self._reassign(group_id, customer_id, before, assignment.assign(before, user_ids), by)
-
-    def unassign(self, customer_id: int, user_ids: Iterable[int], by: Author) -> Difference[int]:
-        """Take users away; the next in order becomes responsible."""
-        _, group_id = self._hold(customer_id, None)
-        before = self._technicians.ids(customer_id)
-        return self._reassign(group_id, customer_id, before, assignment.unassign(before, user_ids), by)
 
     def note(self, customer_ids: Iterable[int], kind: str, by: Author, *, about: str | None = None) -> None:
         """Write an event that changed no field into the history: somebody saw unmasked numbers, say."""
@@ -155,17 +122,6 @@ class Customers(CustomerReader):
                 raise NumberTakenError(number)
             seen.add(number)
 
-    def _hold(self, customer_id: int, expected_version: int | None) -> tuple[Local, int]:
-        """Read a customer and keep it from everybody else until the transaction ends."""
-        held = select(CUSTOMERS.c.group_id).where(CUSTOMERS.c.id == customer_id).with_for_update()
-        group_id = self._session.scalar(held)
-        found = None if group_id is None else self.load(customer_id)
-        if found is None or group_id is None:
-            raise UnknownCustomerError
-        if expected_version not in {None, found.version}:
-            raise ChangedMeanwhileError(f"Customer {found.number}")
-        return found, group_id
-
     def _with_contact(self, customer_id: int, done: Iterable[Change]) -> Sequence[Contact]:
         """The contacts after the accounting contact's fields changed, stored if they did."""
         contacts = self._contacts.read([customer_id]).get(customer_id, [])
@@ -176,46 +132,8 @@ class Customers(CustomerReader):
         self._contacts.replace(customer_id, after)
         return after
 
-    def _update(self, group_id: int, after: Local, contacts: Iterable[Contact]) -> None:
-        columns = {**to_columns(after.fields), "version": after.version, "defaulted": sorted(after.defaulted)}
-        statement = update(CUSTOMERS).where(CUSTOMERS.c.id == after.id).values(columns)
-        try:
-            with self._session.begin_nested():
-                self._session.execute(statement)
-        except IntegrityError:
-            holder = self.find(group_id, after.number)
-            if holder is None or holder.id == after.id:
-                raise
-            raise NumberTakenError(after.number) from None
-        self._session.execute(delete(SearchRow).where(SearchRow.customer_id == after.id))
-        self._index([search_row(after.id, group_id, after.fields, contacts)])
-
-    def _index(self, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self._session.execute(insert(SearchRow), rows)
-
-    def _reassign(
-        self, group_id: int, customer_id: int, before: tuple[int, ...], after: tuple[int, ...], by: Author
-    ) -> Difference[int]:
-        moved = assignment.difference(before, after)
-        if before == after:
-            return moved
-        self._technicians.replace(customer_id, after)
-        logins = self._technicians.logins((*before, *after))
-        lines = [Happening(customer_id, EventKind.ASSIGNED, "assigned", None, logins[u]) for u in moved.assigned]
-        lines += [Happening(customer_id, EventKind.UNASSIGNED, "assigned", logins[u], None) for u in moved.unassigned]
-        self._trail.happened(group_id, lines, by)
-        return moved
-
     def _by_group(self, customer_ids: Iterable[int]) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
         for local_id, group_id in self._groups_of(customer_ids):
             found.setdefault(group_id, []).append(local_id)
         return found
-
-
-def _after(before: Local, done: Iterable[Change], defaulted: frozenset[str], *, moved: bool = False) -> Local:
-    """The version counts changes of values; a default that somebody confirmed is none."""
-    changed = {change.field: change.after for change in done}
-    version = before.version + (1 if changed or moved else 0)
-    return Local(before.id, version, {**before.fields, **changed}, defaulted)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from syncd.store.catalogues import Catalogues
 from syncd.store.conflicts import Conflicts
 from syncd.store.connections import Connections
 from syncd.store.fence import Fence
@@ -15,6 +16,7 @@ from syncd.store.locks import hold
 from syncd.store.mirror import Mirrors
 from syncd.store.register import Customers
 from syncd.store.runs import Runs
+from syncd.store.teams import Teams
 from syncd.store.users import Groups, Users
 
 if TYPE_CHECKING:
@@ -52,6 +54,16 @@ class UnitOfWork:
     def users(self) -> Users:
         """People."""
         return Users(self.session, self._clock)
+
+    @cached_property
+    def teams(self) -> Teams:
+        """Teams of users."""
+        return Teams(self.session)
+
+    @cached_property
+    def catalogues(self) -> Catalogues:
+        """Discount letters and articles."""
+        return Catalogues(self.session)
 
     @cached_property
     def customers(self) -> Customers:

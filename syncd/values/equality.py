@@ -66,14 +66,20 @@ def _phone(text: str) -> str:
     return f"+{parsed.country_code} {zeros}{parsed.national_number} {parsed.extension or ''}"
 
 
-def _percent(text: str) -> str:
-    """10, 10.0 and 10.00 per cent are one discount, and no discount is 0."""
+def _decimal(text: str) -> str:
+    """10, 10.0 and 10.00 are one number."""
     plain = _plain(text)
     if not _DECIMAL.fullmatch(plain):
         return plain
     whole, _, part = f"{Decimal(plain):f}".partition(".")
     digits = f"{whole}.{part}".rstrip("0").rstrip(".") if part else whole
-    return "" if digits in {"0", "-0"} else digits
+    return "0" if digits == "-0" else digits
+
+
+def _percent(text: str) -> str:
+    """No discount is 0."""
+    digits = _decimal(text)
+    return "" if digits == "0" else digits
 
 
 _KEYS: Mapping[Kind, Callable[[str], str]] = {
@@ -89,6 +95,12 @@ _KEYS: Mapping[Kind, Callable[[str], str]] = {
     "code": _upper,
     "country": _upper,
     "percent": _percent,
+    "key": _plain,
+    "decimal": _decimal,
+    "date": _plain,
+    "choice": _plain,
+    "choices": _plain,
+    "slug": _plain,
 }
 
 

@@ -18,7 +18,8 @@ def test_a_customer_is_added_changed_and_shown(shell: Shell) -> None:
     """JSON has every field in one shape: numbers, yes and no, and null for nothing."""
     words = ("discount_percentage=12,5", "contact_name=Per", "invoice_city=Örebro", "phone=")
     added = shell.ok("customer", "add", "0042", "Åkes Bygg", *words, "--json").json
-    assert list(added) == [*FIELDS, "contacts", "assigned", "links"]
+    around = ("display_name", "discount_letters", "contacts", "facilities", "items", "assigned", "links")
+    assert list(added) == [*FIELDS, *around]
     assert shell.ok("customer", "show", "0042", "--json").json == added
     assert (added["number"], added["discount_percentage"], added["active"], added["phone"]) == (
         "0042",

@@ -28,7 +28,18 @@ TABLE: dict[str, tuple[str, str, bool]] = {
     "CREATE": ("create", "", False),
     "UPLOAD": ("upload", "", False),
 }
-ADMINISTRATORS_ONLY = {"RENUMBER", "UNMASK", "ERASE", "SETTINGS", "INTEGRATIONS", "SYNC", "RESOLVE", "LINK", "USERS"}
+ADMINISTRATORS_ONLY = {
+    "RENUMBER",
+    "UNMASK",
+    "ERASE",
+    "SETTINGS",
+    "INTEGRATIONS",
+    "SYNC",
+    "RESOLVE",
+    "USERS",
+    "CATALOGUES",
+    "LINK",
+}
 RUNS = {"VIEW", "CREATE", "EDIT", "DEACTIVATE", "RENUMBER"}
 
 

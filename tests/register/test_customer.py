@@ -10,6 +10,7 @@ from syncd.register.customer import NewCustomer, changes, display_name, draft, w
 from syncd.register.fields import FIELDS, Field
 from syncd.register.history import Change
 from syncd.register.problems import InvalidFieldsError
+from syncd.register.settings import GroupSettings
 
 STATES = st.dictionaries(st.sampled_from(sorted(FIELDS)), st.none() | st.booleans() | st.text(max_size=3), max_size=6)
 
@@ -103,6 +104,18 @@ def test_changes_lead_from_one_state_to_the_other(
     assert changes(after, after) == ()
 
 
-def test_the_number_stands_before_the_name_only_where_the_group_wants_it() -> None:
-    assert display_name("0042", "Alfa AB", include_number=True) == "0042 Alfa AB"
-    assert display_name("0042", "Alfa AB", include_number=False) == "Alfa AB"
+@pytest.mark.parametrize(
+    ("settings", "facilities", "shown"),
+    [
+        (GroupSettings(), ["Norra"], "Alfa AB"),
+        (GroupSettings(include_number_in_display_name=True), ["Norra"], "0042 Alfa AB"),
+        (GroupSettings(show_facility_name=True), ["Norra", "Södra"], "Norra, Södra"),
+        (GroupSettings(show_facility_name=True), [], "Alfa AB"),
+        (GroupSettings(show_facility_name=True, include_number_in_display_name=True), ["Norra"], "0042 Norra"),
+    ],
+)
+def test_lists_show_a_customer_as_the_group_wants_it(
+    settings: GroupSettings, facilities: list[str], shown: str
+) -> None:
+    """With its number, by its facilities, or plainly by name."""
+    assert display_name("0042", "Alfa AB", facilities, settings) == shown

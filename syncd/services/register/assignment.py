@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from syncd.errors import RefusedError
 from syncd.register.access import Verb, require
 from syncd.services.register.finding import author, found
+from syncd.services.register.teams import known_team
 from syncd.services.register.users import known_user
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from syncd.engine.state import Local
     from syncd.ports.register import RegisterWork, UserInfo
     from syncd.register.access import Actor
     from syncd.register.assignment import Difference
@@ -23,8 +23,25 @@ if TYPE_CHECKING:
 class Reassigned:
     """Who came to a customer and who went, by user id."""
 
-    customer: Local
+    customer_id: int
     difference: Difference[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Who is assigned or taken away: users by login, and everybody of some teams."""
+
+    logins: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+
+
+class NobodyChosenError(RefusedError):
+    """No user was named."""
+
+    code = "nobody_chosen"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody is chosen.", remedy="Name a login, or a team that has people in it.")
 
 
 class DeactivatedUserError(RefusedError):
@@ -40,30 +57,66 @@ def assign_users(
     work: RegisterWork, actor: Actor, group_id: int, numbers: Sequence[str], logins: Iterable[str]
 ) -> list[Reassigned]:
     """Assign users to customers, after those assigned already; all customers or none."""
-    customers = _customers(work, actor, group_id, numbers)
-    users = [_active(known_user(work, group_id, login)) for login in logins]
-    ids = [user.id for user in users]
-    done = [Reassigned(c, work.customers.assign(c.id, ids, author(actor))) for c in customers]
-    work.commit()
-    return done
+    return assign_chosen(work, actor, group_id, _customers(work, actor, group_id, numbers), Chosen(tuple(logins)))
 
 
 def unassign_users(
     work: RegisterWork, actor: Actor, group_id: int, numbers: Sequence[str], logins: Iterable[str]
 ) -> list[Reassigned]:
     """Take users away from customers; all customers or none."""
-    customers = _customers(work, actor, group_id, numbers)
-    ids = [known_user(work, group_id, login).id for login in logins]
-    done = [Reassigned(c, work.customers.unassign(c.id, ids, author(actor))) for c in customers]
+    return unassign_chosen(work, actor, group_id, _customers(work, actor, group_id, numbers), Chosen(tuple(logins)))
+
+
+def assign_chosen(
+    work: RegisterWork, actor: Actor, group_id: int, customer_ids: Iterable[int], chosen: Chosen
+) -> list[Reassigned]:
+    """Assign users and teams to customers by id; all customers or none."""
+    ids = _require_each(actor, customer_ids)
+    users = [_active(user) for user in _named(work, group_id, chosen)] + _team_people(work, group_id, chosen)
+    return _done(work, work.customers.assign_many(ids, _ids(users), author(actor)))
+
+
+def unassign_chosen(
+    work: RegisterWork, actor: Actor, group_id: int, customer_ids: Iterable[int], chosen: Chosen
+) -> list[Reassigned]:
+    """Take users and teams away from customers by id; all customers or none."""
+    ids = _require_each(actor, customer_ids)
+    users = [*_named(work, group_id, chosen), *_team_people(work, group_id, chosen)]
+    return _done(work, work.customers.unassign_many(ids, _ids(users), author(actor)))
+
+
+def _done(work: RegisterWork, moved: Mapping[int, Difference[int]]) -> list[Reassigned]:
     work.commit()
-    return done
+    return [Reassigned(customer_id, difference) for customer_id, difference in moved.items()]
 
 
-def _customers(work: RegisterWork, actor: Actor, group_id: int, numbers: Sequence[str]) -> list[Local]:
-    customers = [found(work, actor, group_id, number) for number in numbers]
-    for customer in customers:
-        require(actor, Verb.ASSIGN, customer.id, number=customer.number)
-    return customers
+def _customers(work: RegisterWork, actor: Actor, group_id: int, numbers: Sequence[str]) -> list[int]:
+    return [found(work, actor, group_id, number).id for number in numbers]
+
+
+def _require_each(actor: Actor, customer_ids: Iterable[int]) -> list[int]:
+    ids = list(customer_ids)
+    require(actor, Verb.ASSIGN)
+    for customer_id in ids:
+        require(actor, Verb.ASSIGN, customer_id)
+    return ids
+
+
+def _named(work: RegisterWork, group_id: int, chosen: Chosen) -> list[UserInfo]:
+    return [known_user(work, group_id, login) for login in chosen.logins]
+
+
+def _team_people(work: RegisterWork, group_id: int, chosen: Chosen) -> list[UserInfo]:
+    """Everybody of the teams who can log in."""
+    logins = (login for name in chosen.teams for login in known_team(work, group_id, name).members)
+    return [user for login in logins if (user := known_user(work, group_id, login)).active]
+
+
+def _ids(users: Iterable[UserInfo]) -> list[int]:
+    ids = list(dict.fromkeys(user.id for user in users))
+    if not ids:
+        raise NobodyChosenError
+    return ids
 
 
 def _active(user: UserInfo) -> UserInfo:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncd.register.access import Verb, require
 from syncd.register.contacts import (
     Contact,
     changed_contact,
@@ -14,7 +13,7 @@ from syncd.register.contacts import (
     pick_contact,
     with_contact,
 )
-from syncd.services.register.finding import author, found
+from syncd.services.register.finding import author, editable, found
 from syncd.services.register.foreign import nobody_leads, refuse_foreign
 from syncd.services.register.masking import refuse_masks
 
@@ -119,8 +118,7 @@ def _edit(  # noqa: PLR0913 - see above
 ) -> Local:
     """The edit is of the contacts as they are read here: somebody who saves in between is not overwritten."""
     directions = led(group_id)  # before the transaction begins: it may read in one of its own
-    customer = found(work, actor, group_id, number)
-    require(actor, Verb.EDIT, customer.id, number=number)
+    customer = editable(work, actor, group_id, number)
     contacts = edit(work.customers.contacts([customer.id]).get(customer.id, []))
     fields = contact_fields(contacts)
     refuse_foreign((name for name, value in fields.items() if value != customer.fields.get(name)), directions)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncd.register.access import Verb, may, require
-from syncd.register.clean import clean_all
-from syncd.register.customer import draft
 from syncd.register.numbers import NumberNotAllowedError, NumberTakenError, check_number
-from syncd.services.register.finding import author, found
+from syncd.services.register.finding import author, editable, found
 from syncd.services.register.foreign import nobody_leads, refuse_foreign
 from syncd.services.register.masking import refuse_masks
+from syncd.services.register.vocabulary import parted, parted_draft, select_letters, vocabulary_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,12 +27,15 @@ def add_customer(
     """Add a customer; without a number it gets the next one, if the group gives numbers."""
     require(actor, Verb.CREATE)
     refuse_masks(fields)
-    new = draft({**fields, "number": number})
+    known = vocabulary_of(work, group_id)
+    new, letters = parted_draft(known, {**fields, "number": number})
     if new.number is None:
         _require_automatic(work, group_id)
     else:
         _check_number(work, actor, group_id, new.number)
     added = work.customers.insert(group_id, new.fields, new.defaulted, author(actor), new.number)
+    if letters:
+        added = work.customers.set_letters(added.id, select_letters(work, group_id, letters), author(actor))
     work.commit()
     return added
 
@@ -50,15 +52,16 @@ def change_customer(  # noqa: PLR0913 - a change, what its author saw, and who l
 ) -> Local:
     """Change fields of a customer. ``seen`` is the version the change was made on, where somebody looked first."""
     directions = led(group_id)  # before the transaction begins: it may read in one of its own
-    customer = found(work, actor, group_id, number)
-    require(actor, Verb.EDIT, customer.id, number=number)
+    customer = editable(work, actor, group_id, number)
     refuse_masks(changes)
-    cleaned = clean_all(changes, country=_country(customer))
+    cleaned, letters = _checked(work, group_id, customer, changes)
     moved = {name: value for name, value in cleaned.items() if value != customer.fields.get(name)}
     refuse_foreign(moved, directions)
     if "number" in moved:
         _check_renumber(work, actor, group_id, customer, str(moved["number"]))
     changed = work.customers.write(customer.id, seen, cleaned, author(actor))
+    if letters is not None:
+        changed = work.customers.set_letters(customer.id, select_letters(work, group_id, letters), author(actor))
     work.commit()
     return changed
 
@@ -100,6 +103,14 @@ def delete_customer(work: RegisterWork, actor: Actor, group_id: int, number: str
     require(actor, Verb.DELETE, customer.id, number=number)
     work.customers.delete(customer.id, author(actor))
     work.commit()
+
+
+def _checked(
+    work: RegisterWork, group_id: int, customer: Local, changes: Mapping[str, Value]
+) -> tuple[dict[str, Value], list[str] | None]:
+    selected = work.customers.letters([customer.id]).get(customer.id, ())
+    known = vocabulary_of(work, group_id)
+    return parted(known.cleaned(changes, country=_country(customer), selected=selected))
 
 
 def _require_automatic(work: RegisterWork, group_id: int) -> None:

@@ -26,6 +26,13 @@ def found(work: RegisterWork, actor: Actor, group_id: int, number: str) -> Local
     return customer
 
 
+def editable(work: RegisterWork, actor: Actor, group_id: int, number: str) -> Local:
+    """Return a customer that the actor may change."""
+    customer = found(work, actor, group_id, number)
+    require(actor, Verb.EDIT, customer.id, number=number)
+    return customer
+
+
 def author(actor: Actor) -> Author:
     """Return the name under which the history shows what this actor does."""
     return Author(actor.login, actor.run_id)

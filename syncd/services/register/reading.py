@@ -7,25 +7,37 @@ from typing import TYPE_CHECKING
 
 from syncd.ports.register import CustomerFilter
 from syncd.register.access import Verb, require, visible
+from syncd.register.customer import display_name
+from syncd.register.items import shown_items
 from syncd.services.register.finding import found
+from syncd.services.register.items import lines
+from syncd.services.register.vocabulary import vocabulary_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from syncd.engine.state import Local
     from syncd.ports.register import AssignedUser, CustomerLink, HistoryEntry, RegisterWork, Sort
     from syncd.register.access import Actor
     from syncd.register.contacts import Contact
+    from syncd.register.facilities import Facility
+    from syncd.register.fields import Value
+    from syncd.register.items import ArticleLine
 
 _NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """A customer with everything around it."""
+    """A customer with everything around it. ``fields`` and ``items`` are what the group's settings show of them."""
 
     customer: Local
+    fields: Mapping[str, Value]
+    display_name: str
+    letters: tuple[str, ...]
     contacts: tuple[Contact, ...]
+    facilities: tuple[Facility, ...]
+    items: tuple[ArticleLine, ...]
     assigned: tuple[AssignedUser, ...]
     links: tuple[CustomerLink, ...]
 
@@ -43,7 +55,7 @@ class Query:
 
 def show_customer(work: RegisterWork, actor: Actor, group_id: int, number: str) -> CustomerView:
     """Return one customer."""
-    return views(work, [found(work, actor, group_id, number)])[0]
+    return views(work, group_id, [found(work, actor, group_id, number)])[0]
 
 
 def list_customers(work: RegisterWork, actor: Actor, group_id: int, query: Query) -> list[CustomerView]:
@@ -58,13 +70,24 @@ def list_customers(work: RegisterWork, actor: Actor, group_id: int, query: Query
         query.offset,
         only_assigned_to=_only_assigned_to(actor),
     )
-    return views(work, page)
+    return views(work, group_id, page)
 
 
 def count_customers(work: RegisterWork, actor: Actor, group_id: int, query: Query) -> int:
     """Return how many customers a search finds, of those the actor may see."""
     require(actor, Verb.VIEW)
     return work.customers.count(group_id, query.text, query.filters, only_assigned_to=_only_assigned_to(actor))
+
+
+def found_customers(work: RegisterWork, actor: Actor, group_id: int, query: Query) -> list[int]:
+    """Return every customer that a search finds, of those the actor may see, by id."""
+    require(actor, Verb.VIEW)
+    return work.customers.found_ids(group_id, query.text, query.filters, only_assigned_to=_only_assigned_to(actor))
+
+
+def listed_fields(work: RegisterWork, group_id: int) -> dict[str, str]:
+    """Return the custom fields that lists show, by name, with their labels (R-25)."""
+    return {one.name: one.label for one in vocabulary_of(work, group_id).custom if one.show_in_list and not one.retired}
 
 
 def customer_history(
@@ -74,14 +97,26 @@ def customer_history(
     return work.customers.history(found(work, actor, group_id, number).id, limit=limit)
 
 
-def views(work: RegisterWork, customers: Iterable[Local]) -> list[CustomerView]:
+def views(work: RegisterWork, group_id: int, customers: Iterable[Local]) -> list[CustomerView]:
     """Return customers with everything around them."""
     page = list(customers)
     ids = [customer.id for customer in page]
+    known = vocabulary_of(work, group_id)
+    letters, facilities = work.customers.letters(ids), work.customers.facilities(ids)
     contacts, assigned = work.customers.contacts(ids), work.customers.assigned(ids)
-    links = work.customers.links(ids)
+    items, links = lines(work, group_id, ids), work.customers.links(ids)
     return [
-        CustomerView(c, tuple(contacts.get(c.id, ())), tuple(assigned.get(c.id, ())), tuple(links.get(c.id, ())))
+        CustomerView(
+            customer=c,
+            fields=known.shown(c.fields),
+            display_name=display_name(c.number, c.name, [f.name for f in facilities.get(c.id, ())], known.settings),
+            letters=tuple(letters.get(c.id, ())),
+            contacts=tuple(contacts.get(c.id, ())),
+            facilities=tuple(facilities.get(c.id, ())),
+            items=tuple(shown_items(items.get(c.id, ()), known.settings)),
+            assigned=tuple(assigned.get(c.id, ())),
+            links=tuple(links.get(c.id, ())),
+        )
         for c in page
     ]
 

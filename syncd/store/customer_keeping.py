@@ -1,0 +1,76 @@
+"""Holding a customer while it changes: seen first, kept from everybody else, stored with its search row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from syncd.engine.state import Local
+from syncd.errors import ChangedMeanwhileError
+from syncd.register.numbers import NumberTakenError
+from syncd.register.problems import UnknownCustomerError
+from syncd.store.customer_reading import CustomerReader
+from syncd.store.customer_rows import CUSTOMERS, to_columns
+from syncd.store.customer_search import SearchRow, search_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from syncd.register.contacts import Contact
+    from syncd.register.history import Change
+
+
+class CustomerKeeper(CustomerReader):
+    """Holds and stores single customers."""
+
+    def _hold(self, customer_id: int, expected_version: int | None) -> tuple[Local, int]:
+        """Read a customer and keep it from everybody else until the transaction ends."""
+        held = select(CUSTOMERS.c.group_id).where(CUSTOMERS.c.id == customer_id).with_for_update()
+        group_id = self._session.scalar(held)
+        found = None if group_id is None else self.load(customer_id)
+        if found is None or group_id is None:
+            raise UnknownCustomerError
+        if expected_version not in {None, found.version}:
+            raise ChangedMeanwhileError(f"Customer {found.number}")
+        return found, group_id
+
+    def _hold_many(self, customer_ids: list[int]) -> dict[int, int]:
+        """Keep customers from everybody else until the transaction ends; return their groups."""
+        held = select(CUSTOMERS.c.id, CUSTOMERS.c.group_id).where(CUSTOMERS.c.id.in_(customer_ids))
+        rows = self._session.execute(held.order_by(CUSTOMERS.c.id).with_for_update())
+        groups: dict[int, int] = {row.id: row.group_id for row in rows}
+        if len(groups) < len(customer_ids):
+            raise UnknownCustomerError
+        return groups
+
+    def _update(self, group_id: int, after: Local, contacts: Iterable[Contact]) -> None:
+        columns = {**to_columns(after.fields), "version": after.version, "defaulted": sorted(after.defaulted)}
+        statement = update(CUSTOMERS).where(CUSTOMERS.c.id == after.id).values(columns)
+        try:
+            with self._session.begin_nested():
+                self._session.execute(statement)
+        except IntegrityError:
+            holder = self.find(group_id, after.number)
+            if holder is None or holder.id == after.id:
+                raise
+            raise NumberTakenError(after.number) from None
+        self._session.execute(delete(SearchRow).where(SearchRow.customer_id == after.id))
+        self._index([search_row(after.id, group_id, after.fields, contacts)])
+
+    def _count(self, after: Local) -> None:
+        """Store the version alone."""
+        statement = update(CUSTOMERS).where(CUSTOMERS.c.id == after.id)
+        self._session.execute(statement.values(version=after.version))
+
+    def _index(self, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self._session.execute(insert(SearchRow), rows)
+
+
+def after_changes(before: Local, done: Iterable[Change], defaulted: frozenset[str], *, moved: bool = False) -> Local:
+    """The version counts changes of values; a default that somebody confirmed is none."""
+    changed = {change.field: change.after for change in done}
+    version = before.version + (1 if changed or moved else 0)
+    return Local(before.id, version, {**before.fields, **changed}, defaulted)
