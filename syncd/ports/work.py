@@ -4,30 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from syncd.ports.register import RegisterWork
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from syncd.ports.register import CustomersPort, GroupsPort, UsersPort
     from syncd.ports.repositories import Conflicts, Connections, Journal, Links, Mirrors, Runs
 
 
-class Work(Protocol):
+class Work(RegisterWork, Protocol):
     """One transaction over every repository. Nothing is written unless ``commit()`` is called."""
-
-    @property
-    def groups(self) -> GroupsPort:
-        """Groups and their settings."""
-        ...
-
-    @property
-    def users(self) -> UsersPort:
-        """People."""
-        ...
-
-    @property
-    def customers(self) -> CustomersPort:
-        """The register."""
-        ...
 
     @property
     def connections(self) -> Connections:
@@ -57,10 +43,6 @@ class Work(Protocol):
     @property
     def journal(self) -> Journal:
         """Intents: writes to vendors, before and after."""
-        ...
-
-    def commit(self) -> None:
-        """Make everything so far durable."""
         ...
 
 
