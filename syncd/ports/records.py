@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from syncd.values.records import RemoteDocument
 
@@ -48,12 +48,19 @@ class ConnectionInfo:
 
 @dataclass(frozen=True, slots=True)
 class Touches:
-    """What the work list names: customers by id, remote customers by remote id. ``upto`` is the newest entry read."""
+    """What the work list names: customers by id, remote customers by remote id.
+
+    ``entries`` are the entries read, oldest first: each with the customer that it names, if it names one.
+    """
 
     customers: frozenset[int] = frozenset()
     remotes: frozenset[str] = frozenset()
     references: frozenset[str] = frozenset()
-    upto: int = 0
+    entries: tuple[tuple[int, int | None], ...] = ()
+
+    def but(self, customers: Container[int]) -> tuple[int, ...]:
+        """The entries read, without those of these customers."""
+        return tuple(entry for entry, customer in self.entries if customer not in customers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,8 +176,8 @@ class Links(Protocol):
         """Read the work list."""
         ...
 
-    def untouch(self, connection_id: int, kind: str, refs: Iterable[str], upto: int) -> None:
-        """Strike entries that have been judged; what came after ``upto`` stays."""
+    def untouch(self, entries: Iterable[int]) -> None:
+        """Strike entries that were read and judged; whatever else is on the list stays (S-51)."""
         ...
 
     def stale(self, connection_id: int) -> tuple[Link, ...]:

@@ -138,21 +138,21 @@ class Links:
     def touches(self, connection_id: int) -> Touches:
         """Read the work list."""
         statement = select(Touched.id, Touched.kind, Touched.ref).where(Touched.connection_id == connection_id)
-        rows = self._session.execute(statement).all()
+        rows = self._session.execute(statement.order_by(Touched.id)).all()
         return Touches(
             customers=frozenset(int(row.ref) for row in rows if row.kind == "customer"),
             remotes=frozenset(row.ref for row in rows if row.kind == "remote"),
             references=frozenset(row.ref for row in rows if row.kind == "reference"),
-            upto=max((row.id for row in rows), default=0),
+            entries=tuple((row.id, int(row.ref) if row.kind == "customer" else None) for row in rows),
         )
 
-    def untouch(self, connection_id: int, kind: str, refs: Iterable[str], upto: int) -> None:
-        """Strike entries that have been judged; what came after ``upto`` stays."""
-        for part in chunks(refs):
-            statement = delete(Touched).where(
-                Touched.connection_id == connection_id, Touched.kind == kind, Touched.ref.in_(part), Touched.id <= upto
-            )
-            self._session.execute(statement)
+    def untouch(self, entries: Iterable[int]) -> None:
+        """Strike entries that were read and judged; whatever else is on the list stays.
+
+        Not *all entries of these records up to the newest one read*: on a server an older one may be committed later.
+        """
+        for part in chunks(entries):
+            self._session.execute(delete(Touched).where(Touched.id.in_(part)))
 
     def stale(self, connection_id: int) -> tuple[Link, ...]:
         """Live links where either side moved, or is missing, since the pair was last in step."""

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from syncd.engine.actions import CreateInAccounting, Update
 from syncd.engine.lines import lines
 from syncd.engine.state import Agreed
-from syncd.errors import CustomerError, DuplicateError, NotNowError, RejectedError, UnknownOutcomeError
+from syncd.errors import (
+    ChangedMeanwhileError,
+    CustomerError,
+    DuplicateError,
+    NotNowError,
+    RejectedError,
+    UnknownOutcomeError,
+)
+from syncd.register.problems import UnknownCustomerError
 from syncd.services.sync import writes
 from syncd.services.sync.apply_update import bring_in_step, redecide
 from syncd.services.sync.failures import failed, found_done
@@ -86,12 +94,13 @@ def _take_what_accounting_filled_in(ctx: RunContext, pair: Pair) -> None:
     if action.push or local is None or remote is None or link is None:
         bring_in_step(ctx, decision)
         return
+    taken = {w.field: Agreed(w.after, remote.fields[w.field]) for w in action.take}
     with ctx.store.work() as work:
-        if action.take:
-            local = work.customers.write(local.id, None, {w.field: w.after for w in action.take}, ctx.author)
-        taken = {w.field: Agreed(w.after, remote.fields[w.field]) for w in action.take}
-        base = {**link.base, **action.agree, **taken}
-        work.links.settle(link.id, base, (local.version, fingerprint(remote)))
+        try:
+            local = work.customers.write(local.id, local.version, {w.field: w.after for w in action.take}, ctx.author)
+        except (ChangedMeanwhileError, UnknownCustomerError):
+            return  # somebody saved the customer in this very moment: it is on the work list
+        work.links.settle(link.id, {**link.base, **action.agree, **taken}, (local.version, fingerprint(remote)))
         record(ctx, work, decision)
         work.commit()
 

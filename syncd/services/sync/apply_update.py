@@ -18,6 +18,7 @@ from syncd.errors import (
     RejectedError,
     UnknownOutcomeError,
 )
+from syncd.register.problems import UnknownCustomerError
 from syncd.services.conflict_answers import pending
 from syncd.services.sync import writes
 from syncd.services.sync.failures import failed, found_done, number_question
@@ -123,8 +124,7 @@ def _take(ctx: RunContext, decision: Decision, action: Update) -> tuple[Local, P
     assert remote is not None  # noqa: S101 - same
     since = ctx.seconds()
     with ctx.store.work() as work:
-        if action.take:
-            local = work.customers.write(local.id, local.version, {w.field: w.after for w in action.take}, ctx.author)
+        local = work.customers.write(local.id, local.version, {w.field: w.after for w in action.take}, ctx.author)
         link = _settle(
             ctx, work, replace(pair, local=local), {**action.agree, **_taken(action, remote)}, moved=bool(action.push)
         )
@@ -206,6 +206,8 @@ def _kept(action: Update) -> list[Line]:
 
 def _not_taken(ctx: RunContext, decision: Decision, action: Update, error: RefusedError) -> None:
     """The register refused a value (a number taken meanwhile): said, and looked at again."""
+    if isinstance(error, UnknownCustomerError):
+        return  # deleted meanwhile: the deletion is on the work list
     with ctx.store.work() as work:
         mine = [line for line in lines(action) if line.target == "register"]
         ctx.say(work, *(replace(line, outcome="failed", message=error.message) for line in mine))

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from syncd.services.sync.gather import Gathered
 
 
+STRUCK = 500
+"""Entries struck from the work list in one transaction: nobody's save waits for a whole list."""
+
+
 def finish_planned(ctx: RunContext, gathered: Gathered, held: tuple[Held, ...]) -> None:
     """A dry run, or a plan that a brake holds: the report shows what would be done, nothing else is written."""
     lines = [*gathered.plan.lines(), *planned(gathered, everything=ctx.order.customer is None)]
@@ -55,6 +59,9 @@ def _in_step(gathered: Gathered) -> int:
 
 def finish(ctx: RunContext, gathered: Gathered) -> None:
     """Close a run that went to its end."""
+    _look_again(ctx)
+    if ctx.order.customer is None:
+        _strike(ctx, gathered)
     with ctx.store.work() as work:
         counted = report.counts(ctx.lines, in_step=work.links.count(ctx.id) - len(_troubled(ctx, work)))
         complaint = _incomplete(ctx)
@@ -66,7 +73,28 @@ def finish(ctx: RunContext, gathered: Gathered) -> None:
             counts=counted,
             requests=ctx.connector.requests,
         )
-        _remember(ctx, gathered, work)
+        if ctx.order.customer is None:
+            work.connections.save(ctx.id, progress=_progress(ctx, work), state="ready", attention={})
+        work.commit()
+
+
+def _strike(ctx: RunContext, gathered: Gathered) -> None:
+    """Strike what was judged and nothing else (S-51).
+
+    Cut off half-way, the next run looks at the rest once more and finds it in step.
+    """
+    judged = gathered.touches.but(gathered.postponed)
+    for start in range(0, len(judged), STRUCK):
+        with ctx.store.work() as work:
+            work.links.untouch(judged[start : start + STRUCK])
+            work.commit()
+
+
+def _look_again(ctx: RunContext) -> None:
+    """Put what could not be done on the work list, before anything is struck from it."""
+    if not ctx.again:
+        return
+    with ctx.store.work() as work:
         for kind, ref in sorted(ctx.again):
             work.links.touch(ctx.id, kind, ref)
         work.commit()
@@ -86,20 +114,6 @@ def _incomplete(ctx: RunContext) -> dict[str, Any] | None:
     message = f"accounting says it holds {ctx.listed_total} customers, but showed {ctx.listed}"
     remedy = "Nothing was taken as deleted; the next full run lists everything again."
     return {"code": "incomplete_listing", "message": message, "remedy": remedy, "exit_code": 1}
-
-
-def _remember(ctx: RunContext, gathered: Gathered, work: Work) -> None:
-    """Strike what was judged and nothing else: an older entry may be committed later (S-51).
-
-    Also note what the next run measures itself against.
-    """
-    if ctx.order.customer is not None:
-        return
-    touches = gathered.touches
-    work.links.untouch(ctx.id, "customer", [str(c) for c in touches.customers - gathered.postponed], touches.upto)
-    work.links.untouch(ctx.id, "remote", touches.remotes, touches.upto)
-    work.links.untouch(ctx.id, "reference", touches.references, touches.upto)
-    work.connections.save(ctx.id, progress=_progress(ctx, work), state="ready", attention={})
 
 
 _PASSING = frozenset({"approved_run", "references_done", "restored"})
