@@ -18,7 +18,7 @@ from syncd.store.vault import Vault
 from syncd.store.witness import FileWitness
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from syncd.connectors.oauth import OAuth
@@ -41,9 +41,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, *, hurried: Callable[[], bool] = lambda: False) -> Store:
     """Open the database of a configuration. Raises ``ConfigurationError`` unless its schema is this program's."""
-    database = Database(settings.database)
+    database = Database(settings.database, hurried=hurried)
     database.require_current()
     return Store(database, now, Vault.from_file(settings.secret_key_file))
 
@@ -63,7 +63,7 @@ class App:
     @cached_property
     def store(self) -> Store:
         """The database."""
-        return open_store(self.settings)
+        return open_store(self.settings, hurried=self.stop.is_set)
 
     def runner(self, progress: Progress = silent) -> Runner:
         """What carries out runs."""

@@ -70,8 +70,8 @@ def _attempt(session: Session, connection: ConnectionInfo, order: Order, stop: S
     try:
         run = _carry_out(session, connection, order)
     except SyncdError as error:
-        code = stop.exit_code if isinstance(error, InterruptedRunError) else None
-        return Attempt(connection, order, _without_run(connection, order, error, begun), code or error.exit_code)
+        document = _without_run(connection, order, error, begun)
+        return Attempt(connection, order, document, stop.exit_code or error.exit_code)
     with session.store.reading() as work:
         lines = work.runs.lines(run.id)
         waiting = work.conflicts.count_open(connection.id)

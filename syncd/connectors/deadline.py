@@ -1,8 +1,7 @@
 """One end of time for a whole request: connecting, TLS, sending and every piece of the answer.
 
 httpx counts each read alone, so a server that drips a byte a second is never late. Here every wait on the network
-gets what is left of the request's own time, and no more (looking up a name is the one step that the system does not
-let us bound).
+gets what is left of the request's own time, and no more: looking the name up, and each address of a host, too.
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import httpcore
 import httpx
 from typing_extensions import override
+
+from syncd.connectors.lookup import addresses
 
 if TYPE_CHECKING:
     import ssl
@@ -79,8 +80,18 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore.NetworkStream:
-        left = self._deadline.left(httpcore.ConnectTimeout, _CONNECTING)
-        return _Stream(self._inner.connect_tcp(host, port, left, local_address, socket_options), self._deadline)
+        failed: Exception = httpcore.ConnectError("no address")
+        for address in addresses(host, port, self._left()):
+            try:
+                found = self._inner.connect_tcp(address, port, self._left(), local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failed = error
+            else:
+                return _Stream(found, self._deadline)
+        raise failed
+
+    def _left(self) -> float:
+        return self._deadline.left(httpcore.ConnectTimeout, _CONNECTING)
 
 
 class _Stream(httpcore.NetworkStream):

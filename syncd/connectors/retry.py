@@ -23,6 +23,10 @@ class Stop(Protocol):
         """Wait until told to stop, at most ``timeout`` seconds; True when told."""
         ...
 
+    def is_set(self) -> bool:
+        """Whether to stop now."""
+        ...
+
 
 def never() -> Stop:
     """Nobody will ask to stop."""
@@ -32,7 +36,17 @@ def never() -> Stop:
 def pause(stop: Stop, seconds: float) -> None:
     """Wait, unless the program is about to end. Raises ``StopError``."""
     if stop.wait(max(seconds, 0.0)):
-        raise StopError("the run was told to stop", remedy="The next run goes on from here.", code="interrupted")
+        raise _told()
+
+
+def go_on(stop: Stop) -> None:
+    """Return unless the program is about to end: then nothing is begun. Raises ``StopError``."""
+    if stop.is_set():
+        raise _told()
+
+
+def _told() -> StopError:
+    return StopError("the run was told to stop", remedy="The next run goes on from here.", code="interrupted")
 
 
 @dataclass(frozen=True, slots=True)

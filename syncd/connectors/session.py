@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from syncd.connectors.oauth import AUTHORIZE
-from syncd.connectors.retry import Retry, never
+from syncd.connectors.retry import Retry, go_on, never
 from syncd.errors import NeedsConsentError, TryLaterError
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ MARGIN = 120.0
 
 ONCE_MORE = Retry(attempts=2)
 """A refresh whose answer was lost may or may not have spent the token: asking once more tells (FACTS §2)."""
+
+KEPT = Retry(attempts=5, first=0.2, longest=1.0, total=4.0)
+"""Tokens that were given are stored, also by a program that is to end: nobody gives them twice."""
 
 
 class TokenSession:
@@ -70,10 +73,25 @@ class TokenSession:
         with self._store.lock():
             if self._take_stored(refused):
                 return
-            renewed = self._refresh(self._stored().refresh_token)
-            self._store.save(renewed)
+            renewed = self._renew(refused)
+        if renewed is None:
+            return
         life = renewed.expires_at - self._now()
         self._tokens, self._renew_at = renewed, renewed.expires_at - min(MARGIN, life / 2)
+
+    def _renew(self, refused: str | None) -> Tokens | None:
+        """Renew and store; None when somebody else did, whose tokens are then taken (a lock can be lost)."""
+        spent = self._stored().refresh_token
+        self._store.ready()
+        try:
+            renewed = self._refresh(spent)
+        except NeedsConsentError:
+            newest = self._store.load()
+            if newest is None or newest.refresh_token == spent or not self._take_stored(refused):
+                raise
+            return None
+        KEPT.run(lambda: self._store.save(renewed), (TryLaterError,), never())
+        return renewed
 
     def _take_stored(self, refused: str | None) -> bool:
         stored = self._stored()
@@ -90,6 +108,7 @@ class TokenSession:
         return stored
 
     def _refresh(self, refresh_token: str) -> Tokens:
+        go_on(self._stop)
         try:
             return ONCE_MORE.run(lambda: self._oauth.refresh(refresh_token), (TryLaterError,), self._stop)
         except NeedsConsentError:

@@ -87,6 +87,10 @@ class TokenStore(Protocol):
         """The newest stored tokens, whoever stored them."""
         ...
 
+    def ready(self) -> None:
+        """Return when tokens can be stored now: nothing is asked for that would be lost. Raises ``TryLaterError``."""
+        ...
+
     def save(self, tokens: Tokens) -> None:
         """Store durably; returns only when it is."""
         ...

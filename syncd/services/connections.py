@@ -34,6 +34,9 @@ class HeldTokens:
         """The tokens in hand."""
         return self.tokens
 
+    def ready(self) -> None:
+        """A hand is always ready."""
+
     def save(self, tokens: Tokens) -> None:
         """Keep renewed tokens."""
         self.tokens = tokens
@@ -143,7 +146,11 @@ def authorize(
 
 
 def _keep(store: Store, connection: ConnectionInfo, held: HeldTokens, known: Mapping[str, Any]) -> ConnectionInfo:
+    """Store the consent. One that had ended may have been spent by a database that was thrown away since (S-73)."""
     with store.work() as work:
+        now = work.connections.get(connection.id)
+        if now.company and now.state == "needs_consent":
+            work.connections.save(connection.id, progress={**now.progress, "compare_all": True})
         work.connections.save_tokens(connection.id, held.tokens)
         work.connections.save(connection.id, state="ready", attention={}, **known)
         work.commit()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +18,21 @@ from syncd.errors import ConfigurationError, SyncdError, TryLaterError
 from syncd.store import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import URL, Connection
 
-BUSY_SECONDS = 30
+BUSY_SECONDS = 30.0
+"""How long somebody who wants to save waits for somebody else's transaction."""
+
+LOCK_SECONDS = 8
+"""The same on a server, where nobody but who wants the very same customer has to wait."""
+
+HURRIED_SECONDS = 3.0
+"""How long at most once the program was asked to end (S-57)."""
+
+_LOOK_AGAIN = 0.002
+"""Seconds between two looks. SQLite's own pauses grow to 100 ms, so that who waits misses every gap of a busy run."""
 
 
 class DatabaseUnreachableError(TryLaterError):
@@ -41,11 +53,14 @@ class DatabaseFaultError(SyncdError):
 
 
 class Database:
-    """One database, opened once per process. ``session()`` is one transaction."""
+    """One database, opened once per process. ``session()`` is one transaction.
 
-    def __init__(self, url: str) -> None:
+    ``hurried`` tells whether the program was asked to end: then nobody waits long for a busy database.
+    """
+
+    def __init__(self, url: str, *, hurried: Callable[[], bool] = lambda: False) -> None:
         self.url = _parse(url)
-        self.engine = _engine(self.url)
+        self.engine = _engine(self.url, hurried)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._reading = self.engine.execution_options(**_reading(self.url))
         self._readers = sessionmaker(self._reading, expire_on_commit=False)
@@ -157,12 +172,12 @@ def _reading(url: URL) -> dict[str, Any]:
     return {"reader": True} | ({"isolation_level": "REPEATABLE READ"} if url.get_backend_name() == "postgresql" else {})
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, hurried: Callable[[], bool]) -> Engine:
     if url.get_backend_name() == "postgresql":
         return _server_engine(url)
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _sqlite_connect)
-    event.listen(engine, "begin", _sqlite_begin)
+    event.listen(engine, "begin", partial(_sqlite_begin, hurried))
     return engine
 
 
@@ -178,22 +193,53 @@ def _server_engine(url: URL) -> Engine:
 
 
 def _server_connect(connection: Any, _record: object) -> None:
-    """Nobody waits for ever behind a transaction that somebody left open."""
+    """Nobody waits for ever behind a transaction that somebody left open: as long as for an answer of accounting."""
     connection.autocommit = True
-    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
     connection.autocommit = False
 
 
 def _sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _sqlite_begin(connection: Connection) -> None:
+def _sqlite_begin(hurried: Callable[[], bool], connection: Connection) -> None:
     """Writers take the lock at once: they wait for each other instead of failing half-way. Readers take none."""
-    reads = connection.get_execution_options().get("reader", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("reader", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        if not _begun(raw, hurried):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # says what is wrong
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+
+
+def _begun(connection: Any, hurried: Callable[[], bool]) -> bool:
+    """Wait for our turn to write. Looked at by ourselves: SQLite's waiting would hear no signal."""
+    since = time.monotonic()
+    try:
+        while not _tried(connection):
+            if time.monotonic() - since > (HURRIED_SECONDS if hurried() else BUSY_SECONDS):
+                return False
+            time.sleep(_LOOK_AGAIN)
+    except sqlite3.DatabaseError:
+        return False
+    return True
+
+
+def _tried(connection: Any) -> bool:
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 @contextmanager

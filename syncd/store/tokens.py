@@ -30,6 +30,14 @@ class StoredTokens:
         with self._store.reading() as work:
             return work.connections.tokens(self._connection_id)
 
+    def ready(self) -> None:
+        """Store what is stored already: a full disk or a lost server shows before a token is spent, not after."""
+        with self._store.work() as work:
+            tokens = work.connections.tokens(self._connection_id)
+            if tokens is not None:
+                work.connections.save_tokens(self._connection_id, tokens)
+            work.commit()
+
     def save(self, tokens: Tokens) -> None:
         """Store durably."""
         with self._store.work() as work:

@@ -12,7 +12,7 @@ from typing_extensions import override
 from syncd.connectors.oauth import Client, OAuth
 from syncd.connectors.session import TokenSession
 from syncd.connectors.visma_eaccounting import oauth
-from syncd.errors import NeedsConsentError, TryLaterError
+from syncd.errors import NeedsConsentError, StopError, TryLaterError
 from syncd.sandbox import Fault, Sandbox, Switches
 from syncd.values.tokens import Tokens
 from tests.connectors.visma import Shelf, Told, consented, settings_of
@@ -203,3 +203,134 @@ def test_a_short_lived_token_is_used_for_half_its_life(watch: Watch) -> None:
     session.access_token()
     assert route.call_count == 2
     session.close()
+
+
+class KilledError(BaseException):
+    """The process was killed here."""
+
+
+class Mortal(Shelf):
+    """A store whose process is killed at one step; what was stored stays stored."""
+
+    def __init__(self, tokens: Tokens, step: int | None) -> None:
+        super().__init__(tokens)
+        self.left = step
+
+    def _step(self) -> None:
+        if self.left is not None:
+            self.left -= 1
+            if self.left < 0:
+                raise KilledError
+
+    @override
+    def ready(self) -> None:
+        self._step()
+        super().ready()
+        self._step()
+
+    @override
+    def save(self, tokens: Tokens) -> None:
+        self._step()
+        super().save(tokens)
+        self._step()
+
+
+@pytest.mark.parametrize("vendor", [Switches(refresh_reuse=one) for one in ("reject", "grace", "revoke_family")])
+@pytest.mark.parametrize(("step", "lost"), [(0, False), (1, False), (2, True), (3, False)])
+def test_a_kill_between_any_two_steps_ends_in_a_token_or_in_asking_for_consent(
+    sandbox: Sandbox, server: OAuth, watch: Watch, vendor: Switches, step: int, *, lost: bool
+) -> None:
+    """Only the moment between answer and storing can cost the consent, and only with a strict vendor."""
+    sandbox.switches = vendor
+    shelf = Mortal(Tokens("", sandbox.issue_refresh_token(), 0.0), step)
+    with pytest.raises(KilledError):
+        TokenSession(server, shelf, watch).access_token()
+    shelf.left = None
+    after = TokenSession(server, shelf, watch)
+    if lost and vendor.refresh_reuse != "grace":
+        for _ in range(3):
+            with pytest.raises(NeedsConsentError):
+                after.access_token()
+        assert server.requests == 2, "no storm"
+    else:
+        assert after.access_token()
+        assert shelf.tokens is not None
+        assert shelf.tokens.access_token == after.access_token()
+
+
+def test_nothing_is_asked_for_that_could_not_be_stored(sandbox: Sandbox, server: OAuth, watch: Watch) -> None:
+    """A full disk shows before the refresh token is spent: once there is room, the consent is still good."""
+
+    class Full(Shelf):
+        is_full = True
+
+        @override
+        def ready(self) -> None:
+            if self.is_full:
+                raise TryLaterError("disk full")
+
+    shelf = Full(Tokens("", sandbox.issue_refresh_token(), 0.0))
+    session = TokenSession(server, shelf, watch)
+    with pytest.raises(TryLaterError):
+        session.access_token()
+    assert server.requests == 0
+    shelf.is_full = False
+    assert session.access_token()
+
+
+def test_tokens_that_were_given_are_stored_at_a_second_try(sandbox: Sandbox, server: OAuth, watch: Watch) -> None:
+    """A database that is busy for a moment does not cost the consent, nor does a program that is to end."""
+
+    class Busy(Shelf):
+        @override
+        def save(self, tokens: Tokens) -> None:
+            self.saved += 1
+            if self.saved == 1:
+                raise TryLaterError("busy")
+            self.tokens = tokens
+
+    shelf = Busy(Tokens("", sandbox.issue_refresh_token(), 0.0))
+    assert TokenSession(server, shelf, watch).access_token()
+    assert shelf.tokens is not None
+    assert (shelf.saved, bool(shelf.tokens.access_token)) == (2, True)
+
+
+def test_a_token_that_somebody_else_spent_meanwhile_is_no_ended_consent(
+    sandbox: Sandbox, server: OAuth, watch: Watch
+) -> None:
+    """A lock was lost and two processes renewed at once: the slower one takes what the quicker one stored."""
+
+    class Overtaken(Shelf):
+        @override
+        def ready(self) -> None:
+            assert self.tokens is not None
+            self.tokens = server.refresh(self.tokens.refresh_token)
+
+    shelf = Overtaken(Tokens("", sandbox.issue_refresh_token(), 0.0))
+    session = TokenSession(server, shelf, watch)
+    assert shelf.tokens is not None
+    assert session.access_token() == shelf.tokens.access_token
+    assert server.requests == 2
+
+
+def test_a_program_that_is_to_end_spends_no_token(session: TokenSession) -> None:
+    """Nothing is begun that might not be finished (S-57)."""
+    session._stop = Told(after=0)
+    with pytest.raises(StopError) as caught:
+        session.access_token()
+    assert (caught.value.code, session.requests) == ("interrupted", 0)
+
+
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_a_clock_that_was_wrong_and_is_set_right_does_no_harm(
+    server: OAuth, shelf: Shelf, watch: Watch, hours: int
+) -> None:
+    """A token that looks good for hours is renewed when it is refused, one that looks ended is renewed at once."""
+    watch.now += hours * 3600
+    first = TokenSession(server, shelf, watch).access_token()
+    watch.now -= hours * 3600
+    after = TokenSession(server, shelf, watch)
+    token = after.access_token()
+    assert (token == first) == (hours > 0)
+    assert after.renewed(token) != token
+    assert server.requests == (2 if hours > 0 else 3)

@@ -34,6 +34,9 @@ class Shelf:
     def load(self) -> Tokens | None:
         return self.tokens
 
+    def ready(self) -> None:
+        """It always is."""
+
     def save(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self.saved += 1
@@ -53,6 +56,9 @@ class Told:
 
     def wait(self, timeout: float | None = None) -> bool:
         self.waits.append(timeout or 0.0)
+        return self.is_set()
+
+    def is_set(self) -> bool:
         return self._after is not None and len(self.waits) >= self._after
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from syncd import bootstrap
+from syncd.ports.records import Author
 from syncd.ports.register import NewUser
 from syncd.sandbox import Fault, Sandbox, Switches
 from syncd.store.database import Database
@@ -96,11 +98,12 @@ class Machine:
         )
         (self.directory / "syncd.toml").write_text(text)
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
         """Start the program and go on."""
         process = subprocess.Popen(
             [SYNCD, *words],
             cwd=self.directory,
+            env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -158,6 +161,18 @@ class Office:
         made = Machine(self.home, f"machine{len(self.machines)}", self.database, self.sandbox)
         self.machines.append(made)
         return made
+
+    def add(self, number: str) -> None:
+        """Somebody adds a customer to the register."""
+        fields = {
+            "number": number,
+            "name": f"Kund {number} AB",
+            "invoice_city": "Umeå",
+            "invoice_postal_code": "903 26",
+        }
+        with self.store() as store, store.work() as work:
+            work.customers.insert(self.group.id, fields, (), Author("anna"))
+            work.commit()
 
     def pause(self, method: str, path: str, nth: int = 1) -> Pause:
         """Let the ``nth`` such request wait; a read also when it is repeated."""

@@ -239,7 +239,7 @@ def test_a_backup_taken_while_people_write_is_whole(
     database: Database, store: Store, group: GroupInfo, clock: TickingClock, tmp_path: Path
 ) -> None:
     """No need to stop for it: the copy holds whole transactions only, and the program starts on it."""
-    stop = threading.Event()
+    stop, at_work = threading.Event(), threading.Event()
 
     def write() -> None:
         for turn in count():
@@ -249,10 +249,12 @@ def test_a_backup_taken_while_people_write_is_whole(
                 work.users.add(group.id, NewUser(f"left{turn}", "Left"))
                 work.users.add(group.id, NewUser(f"right{turn}", "Right"))
                 work.commit()
+            at_work.set()
 
     with ThreadPoolExecutor(2) as pool:
         writers = [pool.submit(write)]
         try:
+            assert at_work.wait(20)
             for turn in range(3):
                 time.sleep(0.05)
                 database.backup(tmp_path / f"copy{turn}.db")

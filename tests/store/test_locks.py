@@ -190,6 +190,6 @@ def test_a_quiet_holder_keeps_its_session(database: Database, database_url: str)
 
 @server
 def test_nobody_waits_for_ever_behind_a_transaction_left_open(database: Database) -> None:
-    """Half a minute, as with an embedded database; then the error says that the database is busy."""
+    """No longer than for an answer of accounting; then the error says what could not be had."""
     with database.session() as session:
-        assert session.scalar(text("SHOW lock_timeout")) == "30s"
+        assert session.scalar(text("SHOW lock_timeout")) == "8s"

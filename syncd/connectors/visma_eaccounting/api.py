@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from syncd.connectors.http import LostError, NotSentError, Transport, TransportError, UnusableError
 from syncd.connectors.pacing import Patience, told_wait
+from syncd.connectors.retry import go_on
 from syncd.connectors.visma_eaccounting.errors import VENDOR, Refusal, of_customer, stopping, unexpected
 from syncd.errors import GoneError, NeedsConsentError, TryLaterError, UnknownOutcomeError
 from syncd.mapping.overlay import MalformedJsonError
@@ -110,10 +111,14 @@ class Api:
     def _authorised(
         self, method: str, target: Target, *, params: Mapping[str, str] | None = None, content: str | None = None
     ) -> Reply:
-        """Send until the vendor neither sends us away (429) nor, the first time, refuses the token (401)."""
+        """Send until the vendor neither sends us away (429) nor, the first time, refuses the token (401).
+
+        Nothing is begun once the program is about to end (S-57).
+        """
         patience, token, renewed = Patience(), self._tokens.access_token(), False
         while True:
             self._pacing.turn(target.endpoint, self._stop, patience)
+            go_on(self._stop)
             if method != "GET":
                 self.before_write()
             reply = self._transport.request(

@@ -62,9 +62,9 @@ class Order:
 class RunContext:
     """One run. ``counter`` numbers the connection's runs.
 
-    ``full`` lists everything, ``everything`` also compares pairs that look in step (the rules changed). ``lines`` is
-    the report so far, ``waiting`` the subjects of conflicts found pending, ``asked`` the questions the run leaves,
-    ``again`` what the next run must look at again.
+    ``full`` lists everything, ``everything`` also compares pairs that look in step (the rules changed), ``careful``
+    removes nothing (the database may be older than the world). ``lines`` is the report so far, ``waiting`` the subjects
+    of conflicts found pending, ``asked`` the questions the run leaves, ``again`` what the next run must look at again.
     """
 
     store: Store
@@ -84,6 +84,7 @@ class RunContext:
     listed: int = 0
     listed_total: int | None = None
     restored: bool = False
+    careful: bool = False
     rejected_ids: frozenset[str] = frozenset()
     complete: bool = True
     lines: list[Line] = field(default_factory=list)

@@ -116,7 +116,7 @@ def _incomplete(ctx: RunContext) -> dict[str, Any] | None:
     return {"code": "incomplete_listing", "message": message, "remedy": remedy, "exit_code": 1}
 
 
-_PASSING = frozenset({"approved_run", "references_done", "restored"})
+_PASSING = frozenset({"approved_run", "compare_all", "references_done", "restored"})
 """What a run that went to its end leaves behind it."""
 
 

@@ -198,7 +198,8 @@ def _prepare(ctx: RunContext) -> None:
     """Decide how much this run looks at."""
     progress = ctx.connection.progress
     ctx.restored = bool(progress.get("restored"))
-    ctx.everything = ctx.restored or progress.get("rules") != rules_mark(ctx.rules)
+    ctx.careful = ctx.restored or bool(progress.get("compare_all"))
+    ctx.everything = ctx.careful or progress.get("rules") != rules_mark(ctx.rules)
     due = not progress.get("full_done") or CUSTOMERS not in ctx.connection.cursors
     ctx.full = ctx.order.customer is None and (ctx.order.kind == "full" or ctx.everything or due)
 
@@ -208,7 +209,7 @@ def _stages(ctx: RunContext) -> None:
     settle_all(ctx)
     fetch(ctx)
     gathered = gather(ctx)
-    if ctx.restored:
+    if ctx.careful:
         gathered = replace(gathered, plan=_without_removals(gathered.plan))
     held = weighed(ctx, gathered)
     if ctx.order.dry_run or (held and not approved(ctx, gathered.plan, held)):
@@ -220,6 +221,6 @@ def _stages(ctx: RunContext) -> None:
 
 
 def _without_removals(plan: Plan) -> Plan:
-    """After a restored backup nothing is taken as deleted (S-73)."""
+    """After a restored backup, or a consent that had ended, nothing is taken as deleted (S-73)."""
     kept = tuple(d for d in plan.decisions if not isinstance(d.action, EndLink) or d.carried)
     return replace(plan, decisions=kept)

@@ -228,3 +228,20 @@ def test_a_run_that_failed_after_the_backup_counts_too(world: World) -> None:
     world.sandbox.faults.clear()
     world.restore()
     assert code(world.run()) == "restored_database"
+
+
+@on_sqlite
+def test_after_a_spent_token_everything_is_compared_and_nothing_taken_as_deleted(world: World) -> None:
+    """Without a counter outside, a restored database is known by its spent token: consent, then caution (S-73)."""
+    in_step(world)
+    world.sandbox.kill_tokens()
+    assert code(world.run()) == "needs_consent"
+    world.delete("1001")
+    world.authorize()
+    run = world.run()
+    assert (run.status, run.kind) == ("succeeded", "full")
+    assert all(customer["IsActive"] for customer in world.company.customers())
+    assert world.run().kind == "incremental"
+    assert world.run("full").status == "succeeded"
+    active = {customer["CustomerNumber"]: customer["IsActive"] for customer in world.company.customers()}
+    assert active == {"1001": False, "1002": True, "1003": True}
