@@ -176,7 +176,7 @@ def _wanted_there(pair: Pair, local: Local, rules: Rules, numbers: Numbers) -> D
 
 
 def _refused(pair: Pair, mark: str) -> Question:
-    """The vendor refused this very create: it is not sent again until the customer changes."""
+    """The vendor refused this very write: it is not sent again until the customer changes."""
     refusal = pair.refused[mark]
     choices = () if refusal.field else None
     return _ask(pair, refusal.kind, refusal.message, refusal.field, digest=mark, choices=choices)  # type: ignore[arg-type]
@@ -261,6 +261,9 @@ def _deleted_here(pair: Pair, rules: Rules) -> Decision:
     remote = pair.remote
     if remote is None or rules.deletion == "keep":
         return Decision(pair, EndLink(pair, "deleted_in_register"))
+    mark = push_digest(None, remote)
+    if mark in pair.refused:
+        return Decision(pair, questions=(_refused(pair, mark),))
     if rules.deletion == "delete" and rules.capabilities.can_delete:
         return Decision(pair, EndLink(pair, "deleted_in_register", remove="delete"))
     active = remote.fields.get("active") is not False

@@ -249,9 +249,9 @@ def number_digest(local: Local, remote: RemoteRecord | None) -> str:
     return digest("number", local.number, remote.number if remote is not None else None)
 
 
-def push_digest(local: Local, remote: RemoteRecord | None) -> str:
+def push_digest(local: Local | None, remote: RemoteRecord | None) -> str:
     """The mark of a write to accounting: the same as long as neither side of the customer changes."""
-    return digest(dict(local.fields), dict(remote.fields) if remote is not None else None)
+    return digest(*(dict(side.fields) if side is not None else None for side in (local, remote)))
 
 
 def _shown(sides: Sides) -> tuple[Shown, Shown, Shown]:

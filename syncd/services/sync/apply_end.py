@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from syncd.engine.lines import lines
@@ -13,18 +13,29 @@ from syncd.services.sync.questions import record
 
 if TYPE_CHECKING:
     from syncd.engine.actions import Decision, EndLink
+    from syncd.engine.lines import Line
     from syncd.services.sync.context import RunContext
     from syncd.values.records import RemoteRecord
 
 
+@dataclass(frozen=True, slots=True)
+class _Removal:
+    """What became of the remote customer; ``left`` says why nothing had to be written there."""
+
+    intent: int | None = None
+    answer: RemoteRecord | None = None
+    left: str | None = None
+    gone: bool = False
+
+
 def end_link(ctx: RunContext, decision: Decision, action: EndLink) -> None:
     """Deactivate or delete in accounting where asked, then end the link with its reason."""
-    intent, answer = None, None
+    removal = _Removal()
     try:
         if action.remove is not None and decision.pair.remote is not None:
-            intent, answer, action = _remove(ctx, decision.pair.remote, action)
+            removal = _remove(ctx, decision.pair.remote, action)
     except GoneError:
-        pass
+        removal = _Removal(left="it is gone in accounting already", gone=True)
     except UnknownOutcomeError as error:
         if not found_done(ctx, decision, error):
             return
@@ -32,23 +43,23 @@ def end_link(ctx: RunContext, decision: Decision, action: EndLink) -> None:
     except CustomerError as error:
         failed(ctx, decision, error, {"active": False})
         return
-    _end(ctx, decision, action, intent, answer)
+    _end(ctx, decision, action, removal)
 
 
-def _remove(ctx: RunContext, remote: RemoteRecord, action: EndLink) -> tuple[int | None, RemoteRecord | None, EndLink]:
+def _remove(ctx: RunContext, remote: RemoteRecord, action: EndLink) -> _Removal:
     if action.remove == "delete":
         try:
-            return writes.delete(ctx, remote.remote_id, remote.number), None, action
+            return _Removal(writes.delete(ctx, remote.remote_id, remote.number), gone=True)
         except RejectedError:
-            action = replace(action, remove="deactivate")
+            pass  # in use there: deactivated instead
     now = ctx.connector.customer(remote.remote_id)
     if now.fields.get("active") is False:
-        return None, now, action
+        return _Removal(answer=now, left="it is inactive in accounting already")
     intent, answer = writes.update(ctx, now, {"active": False}, {"active": False}, remote.number)
-    return intent, answer, action
+    return _Removal(intent, answer)
 
 
-def _end(ctx: RunContext, decision: Decision, action: EndLink, intent: int | None, answer: RemoteRecord | None) -> None:
+def _end(ctx: RunContext, decision: Decision, action: EndLink, removal: _Removal) -> None:
     pair = decision.pair
     with ctx.store.work() as work:
         if action.deactivate_local and pair.local is not None and pair.local.fields.get("active") is not False:
@@ -57,12 +68,24 @@ def _end(ctx: RunContext, decision: Decision, action: EndLink, intent: int | Non
             work.links.end(pair.link.id, action.reason, ctx.author.who)
         elif pair.local is not None and pair.remote is not None:
             work.links.keep_apart(ctx.id, pair.local.id, pair.remote.remote_id, ctx.author.who)
-        if answer is not None:
-            ctx.put(work, answer)
-        elif action.remove == "delete" and pair.remote is not None:
+        if removal.answer is not None:
+            ctx.put(work, removal.answer)
+        elif removal.gone and pair.remote is not None:
             work.mirrors.set_gone(ctx.id, [pair.remote.remote_id])
-        if intent is not None:
-            work.journal.settle(intent, "done")
-        ctx.say(work, *(replace(line, outcome="done") for line in lines(action)))
+        if removal.intent is not None:
+            work.journal.settle(removal.intent, "done")
+        ctx.say(work, *(_told(line, removal) for line in _lines(action, removal)))
         record(ctx, work, decision)
         work.commit()
+
+
+def _lines(action: EndLink, removal: _Removal) -> tuple[Line, ...]:
+    """What is in use is not deleted, whatever was asked: then it was deactivated."""
+    deleted = action.remove == "delete" and removal.gone
+    return lines(action if deleted or action.remove is None else replace(action, remove="deactivate"))
+
+
+def _told(line: Line, removal: _Removal) -> Line:
+    if line.target == "accounting" and removal.left is not None:
+        return replace(line, outcome="skipped", message=removal.left)
+    return replace(line, outcome="done")

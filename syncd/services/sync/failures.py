@@ -45,8 +45,8 @@ def failed(
             work.links.postpone(pair.link.id, run=ctx.counter)
         _say(ctx, work, decision, error, outcome)
         work.commit()
-    if pair.local is not None:
-        ctx.again.add(("customer", str(pair.local.id)))
+    kind, _, ref = pair.key.partition(":")
+    ctx.again.add((kind, ref))
 
 
 def found_done(ctx: RunContext, decision: Decision, error: UnknownOutcomeError) -> bool:
@@ -80,9 +80,7 @@ def _say(ctx: RunContext, work: Work, decision: Decision, error: CustomerError, 
 
 def _question(ctx: RunContext, pair: Pair, error: CustomerError, sent: Mapping[str, Value]) -> Question | None:
     """What a person must decide; None where a later run will do."""
-    if pair.local is None:
-        return None
-    if isinstance(error, DuplicateError):
+    if pair.local is not None and isinstance(error, DuplicateError):
         return number_question(pair, "number_taken", "the number is held by another customer in accounting")
     if isinstance(error, RejectedError) and _about_the_number(error, sent, pair):
         return number_question(pair, "cannot_renumber", f"accounting refuses to change the number: {_words(error)}")
