@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from syncd.services.connections import HeldTokens
     from syncd.services.sync.context import Progress
     from syncd.settings import Settings
-    from syncd.values.capabilities import Direction
+    from syncd.values.capabilities import Capabilities, Direction
 
 VISMA_EACCOUNTING = "visma_eaccounting"
 SYSTEMS = (VISMA_EACCOUNTING,)
@@ -147,10 +147,17 @@ def _unknown_system(system: str) -> ConfigurationError:
     )
 
 
+def capabilities(system: str) -> Capabilities:
+    """What an accounting system can hold as far as it is known without asking it."""
+    if system != VISMA_EACCOUNTING:
+        from syncd.values.capabilities import Capabilities
+
+        return Capabilities(system, {})
+    from syncd.mapping import visma_eaccounting
+
+    return visma_eaccounting.capabilities(None)
+
+
 def default_directions(system: str) -> Mapping[str, Direction]:
     """The mapping's own direction of each field, before a connection's settings."""
-    if system != VISMA_EACCOUNTING:
-        return {}
-    from syncd.mapping.visma_eaccounting.fields import PLACES
-
-    return {place.name: place.direction for place in PLACES}
+    return {name: rule.direction for name, rule in capabilities(system).fields.items()}

@@ -230,7 +230,8 @@ class World:
 
     def resolve(self, conflict: ConflictInfo, answer: str, value: str | None = None) -> None:
         """Answer a conflict."""
-        conflicts.resolve(self.store, self.anna, self.group.id, conflict.id, answer, value)
+        reply = conflicts.Reply(answer, value)
+        conflicts.resolve(self.store, self.anna, self.group.id, conflict.id, reply, bootstrap.capabilities)
 
     def hire(self, login: str, name: str, **known: str) -> None:
         """A technician."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from syncd.cli.application import Session
     from syncd.cli.carrying_out import Attempt
     from syncd.ports.records import ConflictInfo
+    from syncd.services.conflicts import Reply
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -151,50 +152,54 @@ def export(file: Path, *, overwrite: bool, as_json: bool, **asked: Any) -> None:
 @json_option
 def resolve(conflict_id: int | None, *, at_once: bool, as_json: bool, **asked: Any) -> int:  # noqa: ANN401 - same
     """Answer a conflict, or all that the filters find. The next sync carries it out."""
-    answer, value = _answer(asked)
-    _refuse_contradictions(conflict_id, asked, value)
+    reply = _reply(asked)
+    _refuse_contradictions(conflict_id, asked, reply)
     with opened() as session:
         if conflict_id is None:
-            done, left = _resolve_all(session, _filters(asked), answer)
+            done, left = _resolve_all(session, _filters(asked), reply)
         else:
-            done, left = [_resolve(session, conflict_id, answer, value)], {}
+            done, left = [_resolve(session, conflict_id, reply)], {}
         attempts = _sync(session, done) if at_once else []
         _tell(session, _Told(done, left, attempts, single=conflict_id is not None), as_json=as_json)
     return _exit_code(done, left, attempts)
 
 
-def _answer(asked: Mapping[str, Any]) -> tuple[str, str | None]:
+def _reply(asked: Mapping[str, Any]) -> Reply:
+    from syncd.services.conflicts import Reply
+
     take, word, value = asked["take"], asked["answer"], asked["value"]
     if take is None and word is None and value is None:
         raise UsageError("How is it to be resolved?", remedy="Give --take, --value or --answer.")
     if take is not None and (word is not None or value is not None):
         raise UsageError("--take is an answer by itself.", remedy="Leave --answer and --value out.")
-    return take or word or "value", value
+    return Reply(take or word or "value", value)
 
 
-def _refuse_contradictions(conflict_id: int | None, asked: Mapping[str, Any], value: str | None) -> None:
+def _refuse_contradictions(conflict_id: int | None, asked: Mapping[str, Any], reply: Reply) -> None:
     if (conflict_id is None) == (not asked["everything"]):
         raise UsageError("Which conflict?", remedy="Give the ID of one, or --all with filters.")
     if conflict_id is not None and _filters(asked):
         raise UsageError("Filters go with --all.", remedy="Leave them out: the ID says which one.")
-    if asked["everything"] and value is not None:
+    if asked["everything"] and reply.value is not None:
         raise UsageError("--value is for one conflict.", remedy="Give its ID instead of --all.")
     if asked["status"] not in {None, "open"}:
         raise UsageError("Only open conflicts can be resolved.", remedy="Leave --status out.")
 
 
-def _resolve(session: Session, conflict_id: int, answer: str, value: str | None) -> ConflictInfo:
+def _resolve(session: Session, conflict_id: int, reply: Reply) -> ConflictInfo:
+    from syncd.bootstrap import capabilities
     from syncd.services import conflicts as service
 
-    return service.resolve(session.store, session.actor, session.group_id, conflict_id, answer, value)
+    return service.resolve(session.store, session.actor, session.group_id, conflict_id, reply, capabilities)
 
 
 def _resolve_all(
-    session: Session, filters: Mapping[str, str], answer: str
+    session: Session, filters: Mapping[str, str], reply: Reply
 ) -> tuple[list[ConflictInfo], dict[int, str]]:
+    from syncd.bootstrap import capabilities
     from syncd.services import conflicts as service
 
-    ids, left = service.resolve_all(session.store, session.actor, session.group_id, filters, answer)
+    ids, left = service.resolve_all(session.store, session.actor, session.group_id, filters, reply, capabilities)
     return [service.show(session.store, session.group_id, number) for number in ids], left
 
 

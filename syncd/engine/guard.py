@@ -101,14 +101,14 @@ def _blanks(line: Line) -> bool:
 def _first_run(load: _Load) -> Held | None:
     if not (load.totals.first_run and load.limits.approve_first_run):
         return None
-    return Held("first_run", f"first run: {len(load.changed)} customers would change")
+    return Held("first_run", f"first run: {_customers(len(load.changed))} would change")
 
 
 def _first_references(load: _Load) -> Held | None:
     if not load.totals.first_references or not load.references or not load.limits.approve_first_run:
         return None
-    count = len(load.references)
-    return Held("first_references", f"our reference was switched on: {count} customers' documents would be written")
+    count = _customers(len(load.references))
+    return Held("first_references", f"our reference was switched on: documents of {count} would be written")
 
 
 def _many_changes(load: _Load) -> Held | None:
@@ -116,7 +116,7 @@ def _many_changes(load: _Load) -> Held | None:
     allowed = max(limits.max_changes_minimum, limits.max_changes_percent * load.totals.linked / 100)
     if load.totals.first_run or count <= allowed:
         return None
-    return Held("many_changes", f"{count} customers would change, more than the {allowed:g} allowed in one run")
+    return Held("many_changes", f"{_customers(count)} would change, more than the {allowed:g} allowed in one run")
 
 
 def _deactivations(load: _Load) -> Held | None:
@@ -127,7 +127,7 @@ def _deactivations(load: _Load) -> Held | None:
     what = "be deactivated or lose a value" if code == "mass_blanking" else "be deactivated"
     count = len(lost) if code == "mass_blanking" else len(load.deactivated)
     return Held(
-        code, f"{count} customers would {what}, more than the {load.limits.max_deactivations} allowed in one run"
+        code, f"{_customers(count)} would {what}, more than the {load.limits.max_deactivations} allowed in one run"
     )
 
 
@@ -149,21 +149,31 @@ def _shrunk_register(load: _Load) -> Held | None:
 
 
 def _shrunk(side: str, now: int | None, before: int | None, load: _Load) -> Held | None:
-    """Empty or suddenly halved since the last complete read; on a first run only where links exist already (S-71)."""
+    """Empty or suddenly halved since the last complete read; on a first run only where links exist already (S-71).
+
+    One customer of two is a question of its own, not a halved side.
+    """
     if now is None or (load.totals.first_run and not load.totals.linked):
         return None
     if now == 0 and (before or load.totals.linked):
-        return Held("empty_side", f"{side} is empty, it held {before or load.totals.linked} customers before")
-    if before and now * 2 < before:
-        return Held("halved_side", f"{side} holds {now} customers, it held {before} before")
+        return Held("empty_side", f"{side} is empty, it held {_customers(before or load.totals.linked)} before")
+    gone = (before or 0) - now
+    if before and gone > 1 and gone * 2 >= before:
+        return Held("halved_side", f"{side} holds {_customers(now)}, it held {before} before")
     return None
+
+
+def _customers(count: int) -> str:
+    return "1 customer" if count == 1 else f"{count} customers"
 
 
 def _incomplete(load: _Load) -> Held | None:
     totals = load.totals
     if totals.listed_total is None or not totals.first_run:
         return None
-    return Held("incomplete_listing", f"accounting says {totals.listed_total} customers but showed {totals.accounting}")
+    return Held(
+        "incomplete_listing", f"accounting says {_customers(totals.listed_total)} but showed {totals.accounting}"
+    )
 
 
 def _unknown_ids(load: _Load) -> Held | None:

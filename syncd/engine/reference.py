@@ -60,15 +60,30 @@ def reference_text(technicians: tuple[Technician, ...], rules: ReferenceRules) -
     With ``all``, names are joined whole, as many as fit. A single text longer than the vendor's limit is None too:
     nothing is ever cut.
     """
-    chosen = technicians if rules.names == "all" else technicians[:1]
     text = ""
-    for part in filter(None, (_filled(technician, rules.template) for technician in chosen)):
+    for part in _parts(technicians, rules):
         longer = f"{text}, {part}" if text else part
         if len(longer) <= rules.limit:
             text = longer
         elif not text:
             return None
     return text or None
+
+
+def _parts(technicians: tuple[Technician, ...], rules: ReferenceRules) -> tuple[str, ...]:
+    chosen = technicians if rules.names == "all" else technicians[:1]
+    return tuple(filter(None, (_filled(technician, rules.template) for technician in chosen)))
+
+
+def _unfit(technicians: tuple[Technician, ...], rules: ReferenceRules) -> str | None:
+    """Why not even the first text can be written (S-23)."""
+    first = next(iter(_parts(technicians, rules)), "")
+    if len(first) <= rules.limit:
+        return None
+    return (
+        f"does not fit: our_reference is {len(first)} characters, accounting holds {rules.limit}: "
+        "shorten the name or our_reference_template"
+    )
 
 
 def _filled(technician: Technician, template: str) -> str:
@@ -84,12 +99,13 @@ def _filled(technician: Technician, template: str) -> str:
 
 def judge_reference(case: Referenced, rules: ReferenceRules) -> SetReference | None:
     """Decide one open document; None when nothing is to be done or it was judged like this before."""
-    text = reference_text(case.technicians, rules)
+    text, unfit = reference_text(case.technicians, rules), _unfit(case.technicians, rules)
     now = case.document.reference
-    mark = digest(text, now, rules.mode, case.written, rules.company_default)
-    if mark == case.judged or not case.document.is_open or (now or "") == (text or ""):
+    mark = digest(text or unfit, now, rules.mode, case.written, rules.company_default)
+    settled = unfit is None and (now or "") == (text or "")
+    if mark == case.judged or not case.document.is_open or settled:
         return None
-    skipped = _left_alone(case, text, rules)
+    skipped = unfit or _left_alone(case, text, rules)
     if skipped == "":
         return None
     return SetReference(case.document, case.customer_id, case.number, text, mark, skipped, case.written)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from syncd.engine.fit import misfits
 from syncd.engine.questions import CHOICES, EXPLAINED
+from syncd.engine.rules import Rules
 from syncd.errors import ChangedMeanwhileError, RefusedError, UsageError
 from syncd.register.access import Verb, require
 from syncd.register.clean import clean
@@ -16,15 +19,24 @@ from syncd.values.equality import same
 from syncd.values.units import UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from syncd.ports.records import ConflictInfo
     from syncd.ports.work import Store, Work
     from syncd.register.access import Actor
     from syncd.register.fields import Value
+    from syncd.values.capabilities import Capabilities
 
 FILTERS = ("connection", "kind", "customer", "field", "status")
 WITH_VALUE = frozenset({"value", "accounting_only"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an administrator answers; ``value`` is the text typed, where the answer takes one."""
+
+    word: str
+    value: str | None = None
 
 
 def list_conflicts(
@@ -77,23 +89,27 @@ def explain(conflict: ConflictInfo) -> dict[str, str]:
 
 
 def resolve(
-    store: Store, actor: Actor, group_id: int, conflict_id: int, answer: str, value: str | None = None
+    store: Store,
+    actor: Actor,
+    group_id: int,
+    conflict_id: int,
+    reply: Reply,
+    holds: Callable[[str], Capabilities],
 ) -> ConflictInfo:
     """Record an administrator's answer; the next run carries it out.
 
-    Raises ``NotAllowedError``, ``RefusedError`` for an answer the conflict does not take, and
-    ``ChangedMeanwhileError`` when a side moved after the conflict was last shown: it is then shown anew (S-82).
+    ``holds`` tells what the accounting system of that name can hold. Raises ``NotAllowedError``, ``RefusedError``
+    for an answer the conflict does not take or a value that accounting cannot hold, and ``ChangedMeanwhileError``
+    when a side moved after the conflict was last shown: it is then shown anew (S-82).
     """
     require(actor, Verb.RESOLVE)
     with store.work() as work:
         conflict = _found(work, group_id, conflict_id)
-        _refuse_wrong_answer(conflict, answer, value)
-        lengths = work.groups.settings(group_id)
-        bounds = (lengths.customer_number_min_length, lengths.customer_number_max_length)
-        typed = _typed(conflict, value, bounds) if answer in WITH_VALUE and value is not None else None
+        _refuse_wrong_answer(conflict, reply)
+        typed = _checked(work, conflict, reply.value, holds) if reply.word in WITH_VALUE else None
         changed = _refresh(work, conflict)
         if not changed:
-            work.conflicts.resolve(conflict_id, actor.login, {"answer": answer, "value": typed})
+            work.conflicts.resolve(conflict_id, actor.login, {"answer": reply.word, "value": typed})
             work.conflicts.touch(conflict)
         work.commit()
         if changed:
@@ -101,14 +117,31 @@ def resolve(
         return _found(work, group_id, conflict_id)
 
 
-def _refuse_wrong_answer(conflict: ConflictInfo, answer: str, value: str | None) -> None:
+def _refuse_wrong_answer(conflict: ConflictInfo, reply: Reply) -> None:
     if conflict.status == "closed" or not conflict.pending:
         raise RefusedError(f"conflict {conflict.id} is {conflict.status} already", remedy="There is nothing to decide.")
-    if answer not in conflict.choices:
+    if reply.word not in conflict.choices:
         offered = ", ".join(conflict.choices) or "none: it closes by itself once its cause is mended"
-        raise RefusedError(f"{answer} is no answer to a conflict {conflict.kind}", remedy=f"Its answers: {offered}.")
-    if answer in WITH_VALUE and value is None:
-        raise UsageError(f"the answer {answer} needs a value", remedy="Give it with --value TEXT.")
+        raise RefusedError(
+            f"{reply.word} is no answer to a conflict {conflict.kind}", remedy=f"Its answers: {offered}."
+        )
+    if reply.word in WITH_VALUE and reply.value is None:
+        raise UsageError(f"the answer {reply.word} needs a value", remedy="Give it with --value TEXT.")
+
+
+def _checked(
+    work: Work, conflict: ConflictInfo, text: str | None, holds: Callable[[str], Capabilities]
+) -> Value | dict[str, Value]:
+    """A typed value that the register takes and accounting can hold; else it would only be asked about again (S-23)."""
+    connection = work.connections.get(conflict.connection_id)
+    lengths = work.groups.settings(connection.group_id)
+    typed = _typed(conflict, text or "", (lengths.customer_number_min_length, lengths.customer_number_max_length))
+    can = holds(connection.system)
+    values = typed if isinstance(typed, dict) else {str(conflict.field): typed}
+    unfit = misfits({name: value for name, value in values.items() if can.supports(name)}, Rules(can))
+    if unfit:
+        raise RefusedError("; ".join(item.reason for item in unfit))
+    return typed
 
 
 def _typed(conflict: ConflictInfo, value: str, bounds: tuple[int, int]) -> Value | dict[str, Value]:
@@ -172,7 +205,12 @@ def _alike(name: str, one: Any, other: Any) -> bool:
 
 
 def resolve_all(
-    store: Store, actor: Actor, group_id: int, filters: Mapping[str, str], answer: str
+    store: Store,
+    actor: Actor,
+    group_id: int,
+    filters: Mapping[str, str],
+    reply: Reply,
+    holds: Callable[[str], Capabilities],
 ) -> tuple[list[int], dict[int, str]]:
     """Answer every open conflict that the filters find and that takes the answer.
 
@@ -183,7 +221,7 @@ def resolve_all(
     left: dict[int, str] = {}
     for conflict in list_conflicts(store, group_id, {**filters, "status": "open"}):
         try:
-            resolve(store, actor, group_id, conflict.id, answer)
+            resolve(store, actor, group_id, conflict.id, reply, holds)
             done.append(conflict.id)
         except RefusedError as error:
             left[conflict.id] = error.message

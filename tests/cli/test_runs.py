@@ -36,7 +36,7 @@ def test_runs_are_looked_back_at(visma: Connected) -> None:
     assert visma.ok("runs", "show", str(done["run"]["id"]), "--json").json == done
     assert visma.ok("runs", "show", str(held["run"]["id"]), "--json").json == held
     shown = visma.ok("runs", "show", str(held["run"]["id"])).out
-    assert "first run: 1 customers would change" in shown
+    assert "first run: 1 customer would change" in shown
     assert "create in accounting" in shown
     assert "1 customer created in accounting" in visma.ok("runs", "list").out
 

@@ -195,7 +195,7 @@ def test_the_first_references_wait_like_a_first_run() -> None:
     plan = a_plan(references=[a_reference(1), a_reference(1, remote_id="d-2"), a_reference(2)])
     (held,) = weigh(plan, Totals(first_references=True), Limits())
     assert held.code == "first_references"
-    assert held.message == "our reference was switched on: 2 customers' documents would be written"
+    assert held.message == "our reference was switched on: documents of 2 customers would be written"
     assert not weigh(plan, Totals(), Limits())
     assert not weigh(plan, Totals(first_references=True), Limits(approve_first_run=False))
     assert not weigh(a_plan(), Totals(first_references=True), Limits())
@@ -213,8 +213,13 @@ def test_the_first_references_wait_like_a_first_run() -> None:
         (0, None, 0, []),
         (0, 0, 0, []),
         (4, 10, 0, ["halved_side"]),
-        (5, 10, 0, []),
+        (5, 10, 0, ["halved_side"]),
+        (6, 10, 0, []),
         (5, 11, 0, ["halved_side"]),
+        (6, 11, 0, []),
+        (2, 4, 0, ["halved_side"]),
+        (1, 3, 0, ["halved_side"]),
+        (1, 2, 0, []),
         (9, 10, 0, []),
         (4, None, 9, []),
         (None, 10, 9, []),
@@ -223,7 +228,7 @@ def test_the_first_references_wait_like_a_first_run() -> None:
 def test_an_empty_or_halved_side_is_held(
     side: str, now: int | None, before: int | None, linked: int, held: list[str]
 ) -> None:
-    """A side that suddenly has nothing, or less than half, is not taken for deletions (S-70)."""
+    """A side that suddenly has nothing, or half of it or less, is not taken for deletions (S-70)."""
     totals: dict[str, Any] = {side: now, f"{side}_before": before, "linked": linked}
     assert codes(**totals) == held
 
@@ -236,6 +241,13 @@ def test_a_first_run_may_have_an_empty_side(side: str) -> None:
         empty = {side: now, f"{side}_before": 10, "first_run": True}
         assert codes(**empty, limits=free) == []
         assert codes(**empty, linked=1, limits=free) == [code]
+
+
+def test_one_customer_is_not_customers() -> None:
+    """A message counts as a person would."""
+    assert [h.message for h in weigh(a_plan(), Totals(accounting=0, accounting_before=1), Limits())] == [
+        "accounting is empty, it held 1 customer before"
+    ]
 
 
 def test_messages_of_whole_run_brakes() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete
 
+from syncd.bootstrap import capabilities
 from syncd.engine.questions import Question
 from syncd.errors import ChangedMeanwhileError, NotAllowedError, RefusedError, UsageError
 from syncd.register.access import Actor
@@ -30,6 +31,7 @@ HERE: Mapping[str, Value] = {
     "name": "Åkes Bygg AB",
     "phone": "08-111 11 11",
     "invoice_line1": "Storgatan 1",
+    "invoice_postal_code": "903 26",
     "invoice_city": "Umeå",
 }
 THERE: Mapping[str, Value] = {
@@ -37,6 +39,7 @@ THERE: Mapping[str, Value] = {
     "name": "Åkes Bygg HB",
     "phone": "08-222 22 22",
     "invoice_line1": "Hamngatan 2",
+    "invoice_postal_code": "972 31",
     "invoice_city": "Luleå",
 }
 
@@ -65,7 +68,11 @@ class Desk:
         return self.ask("phone", register=HERE["phone"], accounting=THERE["phone"])
 
     def resolve(self, conflict: ConflictInfo, answer: str, value: str | None = None) -> ConflictInfo:
-        return conflicts.resolve(self.store, self.anna, self.group, conflict.id, answer, value)
+        reply = conflicts.Reply(answer, value)
+        return conflicts.resolve(self.store, self.anna, self.group, conflict.id, reply, capabilities)
+
+    def resolve_all(self, filters: Mapping[str, str], answer: str) -> tuple[list[int], dict[int, str]]:
+        return conflicts.resolve_all(self.store, self.anna, self.group, filters, conflicts.Reply(answer), capabilities)
 
     def now(self, conflict: ConflictInfo) -> ConflictInfo:
         return conflicts.show(self.store, self.group, conflict.id)
@@ -115,6 +122,24 @@ def test_a_typed_value_is_checked_like_one_typed_into_the_register(desk: Desk) -
     assert desk.resolve(mail, "value", "").resolution == {"answer": "value", "value": None}
 
 
+@pytest.mark.parametrize(
+    ("field", "kind", "word", "text", "complaint"),
+    [
+        ("name", "does_not_fit", "accounting_only", "x" * 51, "name is 51 characters, accounting holds 50"),
+        ("name", "field", "value", "x" * 51, "name is 51 characters, accounting holds 50"),
+        ("invoice_address", "does_not_fit", "accounting_only", '{"invoice_postal_code": ""}', "invoice_postal_code"),
+    ],
+)
+def test_a_typed_value_that_accounting_cannot_hold_is_refused_at_once(
+    desk: Desk, field: str, kind: Kind, word: str, text: str, complaint: str
+) -> None:
+    """The limit is named while the person still sits there; the next run need not ask again."""
+    conflict = desk.ask(field, kind, register=HERE.get(field), accounting=THERE.get(field))
+    with pytest.raises(RefusedError, match=complaint):
+        desk.resolve(conflict, word, text)
+    assert desk.now(conflict).status == "open"
+
+
 def test_a_typed_number_obeys_the_groups_rules(desk: Desk) -> None:
     """A customer number outside the group's lengths is refused."""
     conflict = desk.ask("number", register="1001", accounting="1001")
@@ -135,7 +160,7 @@ def test_a_typed_number_obeys_the_groups_rules(desk: Desk) -> None:
 )
 def test_a_group_takes_an_object_of_its_own_fields(desk: Desk, text: str, complaint: str) -> None:
     """An address is answered as a whole: anything else is refused with what would be right."""
-    members = ("invoice_line1", "invoice_city")
+    members = ("invoice_line1", "invoice_postal_code", "invoice_city")
     conflict = desk.ask(
         "invoice_address", register={n: HERE[n] for n in members}, accounting={n: THERE[n] for n in members}
     )
@@ -145,7 +170,7 @@ def test_a_group_takes_an_object_of_its_own_fields(desk: Desk, text: str, compla
     assert answered.resolution["value"] == {
         "invoice_line1": "Storgatan 3",
         "invoice_line2": None,
-        "invoice_postal_code": None,
+        "invoice_postal_code": "903 26",
         "invoice_city": "Umeå",
         "invoice_country": None,
     }
@@ -225,9 +250,9 @@ def test_only_those_who_may_resolve_do(desk: Desk) -> None:
     conflict = desk.ask_phone()
     for number in (conflict.id, 10_000):
         with pytest.raises(NotAllowedError):
-            conflicts.resolve(desk.store, NOBODY, desk.group, number, "register")
+            conflicts.resolve(desk.store, NOBODY, desk.group, number, conflicts.Reply("register"), capabilities)
     with pytest.raises(NotAllowedError):
-        conflicts.resolve_all(desk.store, NOBODY, desk.group, {}, "register")
+        conflicts.resolve_all(desk.store, NOBODY, desk.group, {}, conflicts.Reply("register"), capabilities)
     assert desk.now(conflict).status == "open"
 
 
@@ -241,7 +266,7 @@ def test_another_groups_conflict_does_not_exist(desk: Desk) -> None:
         with pytest.raises(RefusedError, match="there is no conflict"):
             conflicts.show(desk.store, group, number)
         with pytest.raises(RefusedError, match="there is no conflict"):
-            conflicts.resolve(desk.store, desk.anna, group, number, "register")
+            conflicts.resolve(desk.store, desk.anna, group, number, conflicts.Reply("register"), capabilities)
     assert conflicts.list_conflicts(desk.store, other, {}) == ()
 
 
@@ -250,13 +275,13 @@ def test_answers_in_bulk_take_what_they_can_and_say_why_not(desk: Desk) -> None:
     fresh = desk.ask("name", register=HERE["name"], accounting=THERE["name"])
     stale = desk.ask("phone", register="08-000", accounting=THERE["phone"])
     other = desk.ask(None, "missing_in_accounting")
-    done, left = conflicts.resolve_all(desk.store, desk.anna, desk.group, {}, "accounting")
+    done, left = desk.resolve_all({}, "accounting")
     assert done == [fresh.id]
     assert set(left) == {stale.id, other.id}
     assert "changed meanwhile" in left[stale.id]
-    done, left = conflicts.resolve_all(desk.store, desk.anna, desk.group, {"kind": "field"}, "accounting")
+    done, left = desk.resolve_all({"kind": "field"}, "accounting")
     assert (done, left) == ([stale.id], {})
-    assert conflicts.resolve_all(desk.store, desk.anna, desk.group, {"customer": "9"}, "accounting") == ([], {})
+    assert desk.resolve_all({"customer": "9"}, "accounting") == ([], {})
 
 
 def test_filters_narrow_the_list_and_wrong_ones_are_named(desk: Desk) -> None:
