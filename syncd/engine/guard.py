@@ -56,6 +56,7 @@ class Held:
 
 KNOWN_MINIMUM = 20
 KNOWN_PERCENT = 80
+_A_FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +152,14 @@ def _shrunk_register(load: _Load) -> Held | None:
 def _shrunk(side: str, now: int | None, before: int | None, load: _Load) -> Held | None:
     """Empty or suddenly halved since the last complete read; on a first run only where links exist already (S-71).
 
-    One customer of two is a question of its own, not a halved side.
+    One or two customers that have gone are questions of their own, not a halved side.
     """
     if now is None or (load.totals.first_run and not load.totals.linked):
         return None
     if now == 0 and (before or load.totals.linked):
         return Held("empty_side", f"{side} is empty, it held {_customers(before or load.totals.linked)} before")
     gone = (before or 0) - now
-    if before and gone > 1 and gone * 2 >= before:
+    if before and gone > _A_FEW and gone * 2 >= before:
         return Held("halved_side", f"{side} holds {_customers(now)}, it held {before} before")
     return None
 
