@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
     from syncd.connectors.oauth import OAuth
     from syncd.connectors.pacing import Pacing
+    from syncd.connectors.smtp import SmtpServer
     from syncd.connectors.visma_eaccounting import VismaSettings
     from syncd.ports import Connector, TokenStore
     from syncd.ports.records import ConnectionInfo
     from syncd.services.connections import HeldTokens
+    from syncd.services.mail import Mailer
     from syncd.services.sync.context import Progress
     from syncd.settings import Settings
     from syncd.values.capabilities import Capabilities, Direction
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 VISMA_EACCOUNTING = "visma_eaccounting"
 SYSTEMS = (VISMA_EACCOUNTING,)
 """The accounting systems that a connection can name."""
+
+_HURRY = 3.0
+"""Seconds that a mail server may take to answer while somebody waits for the end of a command."""
 
 
 def now() -> datetime:
@@ -97,6 +102,39 @@ class App:
             stop=self.stop,
         )
 
+    def mailer(self, *, hurry: bool = False) -> Mailer:
+        """What sends the mails that wait. ``hurry``: somebody waits, so the server is not given long to answer."""
+        from syncd.services.mail import Mailer
+
+        return Mailer(
+            self.store,
+            self.mail_server(hurry=hurry),
+            now,
+            time.monotonic,
+            self.stop,
+            timedelta(hours=self.settings.mail.give_up_after_hours),
+        )
+
+    def mail_server(self, *, hurry: bool = False) -> SmtpServer | None:
+        """The mail server, where one is set up."""
+        section = self.settings.mail
+        if section.host is None or section.sender is None:
+            return None
+        from syncd.connectors.smtp import SmtpServer
+
+        return SmtpServer(
+            section.host,
+            section.port,
+            section.encryption,
+            section.sender,
+            time.time,
+            user=section.user,
+            password="" if section.password_file is None else _secret("mail.password_file", section.password_file),
+            reply_to=section.reply_to,
+            timeout=min(section.timeout_seconds, _HURRY) if hurry else section.timeout_seconds,
+            ca_file=section.ca_file,
+        )
+
     def authorizer(self, system: str) -> OAuth:
         """What asks for consent to an accounting system."""
         if system != VISMA_EACCOUNTING:
@@ -124,20 +162,20 @@ class App:
             api_url=section.api_url,
             identity_url=section.identity_url,
             client_id=section.client_id,
-            client_secret=_secret(section.client_secret_file),
+            client_secret=_secret("systems.visma_eaccounting.client_secret_file", section.client_secret_file),
             rate_limit_per_minute=section.rate_limit_per_minute,
             timeout=section.timeout_seconds,
             retry=Retry(attempts=section.retries + 1),
         )
 
 
-def _secret(path: Path) -> str:
+def _secret(key: str, path: Path) -> str:
     try:
         return path.read_text().strip()
     except OSError as error:
         raise ConfigurationError(
-            f"systems.visma_eaccounting.client_secret_file: {path} cannot be read: {error.strerror}",
-            remedy="Put the client's secret into that file, readable by this program's user alone.",
+            f"{key}: {path} cannot be read: {error.strerror}",
+            remedy="Put the secret into that file, readable by this program's user alone.",
         ) from error
 
 

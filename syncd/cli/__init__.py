@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "field": ("syncd.cli.field:field", "The group's own fields of its customers."),
     "team": ("syncd.cli.team:team", "Users shown together where somebody is assigned."),
     "user": ("syncd.cli.user:user", "The people of a group and their rights."),
+    "notifications": ("syncd.cli.notifications:notifications", "What you are told of."),
+    "mail": ("syncd.cli.mail:mail", "Mails on their way out."),
     "settings": ("syncd.cli.settings_cmd:settings", "The group's settings of the register."),
     "sandbox": ("syncd.cli.sandbox_cmd:sandbox", "A simulated accounting system."),
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from syncd.cli.application import opened, typed
+from syncd.cli.mailing import send_queued
 from syncd.cli.output import json_option, note, print_json, say
 from syncd.cli.root import CommandGroup
 from syncd.cli.sync import json_documents, personal_option
@@ -161,6 +162,8 @@ def resolve(conflict_id: int | None, *, at_once: bool, as_json: bool, **asked: A
             done, left = [_resolve(session, conflict_id, reply)], {}
         attempts = _sync(session, done) if at_once else []
         _tell(session, _Told(done, left, attempts, single=conflict_id is not None), as_json=as_json)
+        if attempts:
+            send_queued(session.app)
     return _exit_code(done, left, attempts)
 
 

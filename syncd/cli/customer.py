@@ -12,6 +12,7 @@ from syncd.cli.context import acting
 from syncd.cli.customer_filters import filter_options, narrowed, query
 from syncd.cli.customer_links import link, unlink
 from syncd.cli.customer_words import print_customer, print_customers
+from syncd.cli.mailing import send_queued_apart
 from syncd.cli.output import json_option, print_json, print_table, say
 from syncd.cli.root import CommandGroup
 from syncd.errors import UsageError
@@ -235,6 +236,7 @@ def _reassign(change: Reassign, done: str, to: str, asked: dict[str, Any]) -> No
             print_json({"customers": len(ids), "changed": people})
         else:
             say(f"{done} {people} {to} {len(ids)} customers.")
+    send_queued_apart()
 
 
 def _whom(asked: dict[str, Any]) -> tuple[str | None, tuple[str, ...]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from syncd.bootstrap import App
     from syncd.cli.application import Session
     from syncd.ports.records import ConnectionInfo
     from syncd.settings import Settings
@@ -79,6 +80,7 @@ def _look() -> Iterator[Finding]:
     if known.systems.visma_eaccounting.client_id is None:
         remedy = "Fill in client_id and client_secret_file of [systems.visma_eaccounting]."
         yield Finding("accounting system", "note", "no client is set up", remedy)
+    yield from _mail(known)
     usable = False
     for finding in _database(known):
         usable = finding.check == "database" and finding.state == "ok"
@@ -103,6 +105,32 @@ def _secret_files() -> str:
 
     check_files(wishes().config)
     return "readable by this user alone"
+
+
+def _mail(known: Settings) -> Iterator[Finding]:
+    """Whether the mail server lets us in; nothing is sent."""
+    from syncd.bootstrap import App
+
+    if known.mail.host is None:
+        yield Finding("mail", "note", "no mail server is set up: nobody is mailed", "Set host and sender under [mail].")
+    else:
+        yield from _tried("mail", lambda: _answers(App(known)))
+
+
+def _answers(app: App) -> str:
+    server = app.mail_server()
+    assert server is not None  # noqa: S101 - there is a host
+    with server.session():
+        return f"{server.host} answers ({server.encryption})"
+
+
+def _given_up(session: Session) -> Iterator[Finding]:
+    from syncd.services.mail import standing
+
+    number = standing(session.store, session.group_id).given_up
+    if number:
+        message = f"{number} could not be sent"
+        yield Finding("mails", "note", message, "Look: syncd mail list. Try them again: syncd mail retry")
 
 
 def _database(known: Settings) -> Iterator[Finding]:
@@ -143,6 +171,7 @@ def _inside() -> Iterator[Finding]:
         with opened() as session:
             yield Finding("group", "ok", f"acting as {session.actor.login}")
             yield from _clock(session)
+            yield from _given_up(session)
             yield from _connections(session)
     except SyncdError as error:
         yield _wrong("group", error)

@@ -72,6 +72,7 @@ def user(person: UserInfo) -> dict[str, Any]:
         "administrator": person.administrator,
         "permissions": sorted(person.permissions),
         "active": person.active,
+        "email_notices": person.email_notices,
     }
 
 

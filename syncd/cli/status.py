@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from syncd.cli.application import Session
     from syncd.ports.records import RunInfo
     from syncd.services.connections import Standing
+
+_LATE = timedelta(minutes=15)
+"""Mails that have waited for longer are told of."""
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
@@ -46,7 +49,16 @@ def _document(session: Session, known: tuple[Standing, ...]) -> dict[str, Any]:
             "schema": session.store.database.current()[0],
         },
         "connections": [_connection(standing) for standing in known],
+        "mail": _mail(session),
     }
+
+
+def _mail(session: Session) -> dict[str, Any]:
+    from syncd.services.mail import standing
+
+    found = standing(session.store, session.group_id)
+    server = session.app.settings.mail.host
+    return {"server": server, "waiting": found.waiting, "oldest_waiting": found.oldest, "given_up": found.given_up}
 
 
 def _connection(standing: Standing) -> dict[str, Any]:
@@ -78,7 +90,18 @@ def _print(document: Mapping[str, Any], now: datetime) -> None:
             say(f"  {remedy}")
     if not document["connections"]:
         say(f"There is no connection yet. Add one: {typed('connection', 'add', 'NAME', '--system', 'SYSTEM')}")
+    for words in _mail_words(document["mail"], now):
+        say(words)
     say("No daemon is running: runs are started by hand or by a timer.")
+
+
+def _mail_words(mail: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """Mails are told of only where they do not go out."""
+    if mail["given_up"]:
+        yield f"{_plural(mail['given_up'], 'mail')} could not be sent: {typed('mail', 'list')}"
+    oldest = mail["oldest_waiting"]
+    if oldest is not None and now - datetime.fromisoformat(oldest) > _LATE and mail["server"] is not None:
+        yield f"{_plural(mail['waiting'], 'mail')} waiting for the mail server: {typed('mail', 'list')}"
 
 
 def _company(one: Mapping[str, Any]) -> str:

@@ -41,6 +41,7 @@ def sync(name: str | None, *, as_json: bool, personal: bool, **asked: Any) -> in
     """Bring the register and accounting in step: the connection NAME, or every one."""
     _refuse_contradictions(asked)
     from syncd.cli.carrying_out import run_all, worst
+    from syncd.cli.mailing import send_queued
     from syncd.register.access import Verb
 
     with opened() as session:
@@ -51,6 +52,7 @@ def sync(name: str | None, *, as_json: bool, personal: bool, **asked: Any) -> in
         order = _order(session, asked)
         attempts = run_all(session, connections, order, fail_on_conflict=asked["fail_on_conflict"])
         tell(session, attempts, as_json=as_json, personal=personal, as_list=len(connections) > 1)
+        send_queued(session.app)
     return worst(attempt.code for attempt in attempts)
 
 

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from syncd.engine.state import Local
+    from syncd.ports.mail import OutboxPort
+    from syncd.ports.notices import NotificationsPort
     from syncd.ports.records import Author
     from syncd.register.access import Actor
     from syncd.register.assignment import Difference
@@ -48,6 +50,7 @@ class UserInfo:
     administrator: bool = False
     permissions: frozenset[str] = frozenset()
     active: bool = True
+    email_notices: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +307,7 @@ class UsersPort(Protocol):
         ...
 
     def set(self, user_id: int, **columns: str | bool | None) -> UserInfo:
-        """Change ``name``, ``email``, ``phone``, ``employee_number``, ``administrator`` or ``active``."""
+        """Change a person: name, address, phone, employee number, whether administrator, active, or told by mail."""
         ...
 
     def grant(self, user_id: int, permissions: Iterable[str]) -> UserInfo:
@@ -442,6 +445,16 @@ class RegisterWork(Protocol):
     @property
     def catalogues(self) -> CataloguesPort:
         """Discount letters and articles."""
+        ...
+
+    @property
+    def notifications(self) -> NotificationsPort:
+        """What users are told."""
+        ...
+
+    @property
+    def outbox(self) -> OutboxPort:
+        """Mails to send."""
         ...
 
     def commit(self) -> None:

@@ -188,7 +188,12 @@ def _resolved(settings: Settings, base: Path) -> Settings:
             "secret_key_file": _secret(settings.secret_key_file, base),
             "state_directory": _state(settings.state_directory, base),
             "systems": systems,
-            "mail": settings.mail.model_copy(update={"password_file": _secret(settings.mail.password_file, base)}),
+            "mail": settings.mail.model_copy(
+                update={
+                    "password_file": _secret(settings.mail.password_file, base),
+                    "ca_file": base / settings.mail.ca_file.expanduser() if settings.mail.ca_file else None,
+                }
+            ),
         }
     )
 

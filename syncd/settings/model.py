@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 _DATABASE = re.compile(r"sqlite:///[^?#]+|postgresql(?:\+psycopg)?://[^\s]*/[^/\s]+")
+_MAIL_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+|[^<>@\r\n]*<[^\s<>@]+@[^\s<>@]+>")
 _EVERY = re.compile(r"[1-9][0-9]{0,4}\s*(?:s|m|h)|(?:\S+\s+){4}\S+")
 _AT = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|(?:\S+\s+){4}\S+")
 
@@ -66,6 +67,13 @@ def _at(text: str) -> str:
     return text
 
 
+def _mail_address(text: str) -> str:
+    if not _MAIL_ADDRESS.fullmatch(text):
+        raise ValueError('must be a mail address, such as syncd@example.com or "syncd <syncd@example.com>"')
+    return text
+
+
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
 Url = Annotated[str, AfterValidator(_url)]
 
 
@@ -127,13 +135,20 @@ class Mail(_Section):
     encryption: Literal["starttls", "tls", "none"] = "starttls"
     user: str | None = None
     password_file: Path | None = None
-    sender: str | None = None
+    sender: MailAddress | None = None
+    reply_to: MailAddress | None = None
+    ca_file: Path | None = None
     timeout_seconds: float = Field(default=10, gt=0, le=60)
+    give_up_after_hours: int = Field(default=72, ge=1, le=720)
 
     @model_validator(mode="after")
-    def _needs_sender(self) -> Self:
+    def _fits_together(self) -> Self:
         if self.host is not None and self.sender is None:
             raise ValueError("sender is required where there is a host")
+        if self.user is not None and self.password_file is None:
+            raise ValueError("password_file is required where there is a user")
+        if self.encryption == "none" and self.user is not None and not is_loopback(self.host or "localhost"):
+            raise ValueError("a password is not sent without encryption (starttls or tls)")
         return self
 
 

@@ -14,6 +14,8 @@ from syncd.store.journal import Journal
 from syncd.store.links import Links
 from syncd.store.locks import hold
 from syncd.store.mirror import Mirrors
+from syncd.store.notifications import Notifications
+from syncd.store.outbox import Outbox
 from syncd.store.register import Customers
 from syncd.store.runs import Runs
 from syncd.store.teams import Teams
@@ -69,6 +71,16 @@ class UnitOfWork:
     def customers(self) -> Customers:
         """The register."""
         return Customers(self.session, self._clock)
+
+    @cached_property
+    def notifications(self) -> Notifications:
+        """What users are told."""
+        return Notifications(self.session, self._clock)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Mails to send."""
+        return Outbox(self.session, self._clock)
 
     @cached_property
     def connections(self) -> Connections:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from syncd.ports.register import NewUser
     from syncd.register.settings import GroupSettings
 
-_CHANGEABLE = frozenset({"name", "email", "phone", "employee_number", "administrator", "active"})
+_CHANGEABLE = frozenset({"name", "email", "phone", "employee_number", "administrator", "active", "email_notices"})
 _REFERENCED = frozenset({"name", "email", "phone", "employee_number"})
 """What a reference's template may say of a technician (S-30)."""
 _ONLY_ASSIGNED = frozenset({Permission.VIEW_ONLY_ASSIGNED, Permission.EDIT_ONLY_ASSIGNED})
@@ -40,6 +40,7 @@ _SHOWN = (
     User.administrator,
     User.permissions,
     User.active,
+    User.email_notices,
 )
 
 
@@ -146,7 +147,7 @@ class Users:
         return tuple(_info(row) for row in rows)
 
     def set(self, user_id: int, **columns: str | bool | None) -> UserInfo:
-        """Change ``name``, ``email``, ``phone``, ``employee_number``, ``administrator`` or ``active``."""
+        """Change a person: name, address, phone, employee number, whether administrator, active, or told by mail."""
         unknown = columns.keys() - _CHANGEABLE
         if unknown:
             raise RefusedError(f"A user has no {min(unknown)} to change.", remedy=f"One of: {sorted(_CHANGEABLE)}.")

@@ -19,7 +19,7 @@ def test_users_are_added_changed_and_shown(shell: Shell) -> None:
     added = shell.ok("user", "add", "kalle", "--name", "Kalle K", "--email", "k@example.com", "--json").json
     assert added == {
         "login": "kalle", "name": "Kalle K", "email": "k@example.com", "phone": None, "employee_number": None,
-        "administrator": False, "permissions": [], "active": True,
+        "administrator": False, "permissions": [], "active": True, "email_notices": True,
     }  # fmt: skip
     assert shell.ok("user", "show", "kalle", "--json").json == added
     assert "kalle may: edit, view." in shell.ok("user", "grant", "kalle", "view", "edit").out

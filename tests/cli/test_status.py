@@ -74,7 +74,7 @@ def test_status_is_one_document(visma: Connected) -> None:
     """For scripts."""
     visma.first_sync()
     document = visma.ok("status", "--json").json
-    assert list(document) == ["daemon", "database", "connections"]
+    assert list(document) == ["daemon", "database", "connections", "mail"]
     (one,) = document["connections"]
     assert (one["name"], one["state"], one["linked"], one["open_conflicts"]) == ("visma", "ready", 0, 0)
     assert one["last_run"]["status"] == one["last_good_run"]["status"] == "succeeded"

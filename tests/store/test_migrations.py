@@ -34,6 +34,20 @@ def test_a_migrated_database_is_exactly_what_the_program_expects(database: Datab
         assert compare_metadata(context, Base.metadata) == []
 
 
+def test_a_user_of_before_gets_mail_from_now_on(database: Database) -> None:
+    """An upgrade keeps the people, and switches notices on for them."""
+    command.downgrade(_alembic(database), "0002")
+    with database.engine.connect() as connection:
+        connection.execute(text("INSERT INTO groups (name, settings, created_at) VALUES ('B', '{}', 'now')"))
+        values = "1, 'anna', 'Anna', true, '[]', true, 'now'"
+        columns = "group_id, login, name, administrator, permissions, active, created_at"
+        connection.execute(text(f"INSERT INTO users ({columns}) VALUES ({values})"))  # noqa: S608 - constants
+        connection.commit()
+    database.upgrade()
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT login, email_notices FROM users")).all() == [("anna", True)]
+
+
 def test_a_migrated_database_is_current(database: Database) -> None:
     """Right after an upgrade the program starts."""
     database.require_current()

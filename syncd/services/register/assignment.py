@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from syncd.errors import RefusedError
 from syncd.register.access import Verb, require
+from syncd.services.notices import News, notify
 from syncd.services.register.finding import author, found
 from syncd.services.register.teams import known_team
 from syncd.services.register.users import known_user
@@ -73,7 +75,7 @@ def assign_chosen(
     """Assign users and teams to customers by id; all customers or none."""
     ids = _require_each(actor, customer_ids)
     users = [_active(user) for user in _named(work, group_id, chosen)] + _team_people(work, group_id, chosen)
-    return _done(work, work.customers.assign_many(ids, _ids(users), author(actor)))
+    return _done(work, actor, group_id, work.customers.assign_many(ids, _ids(users), author(actor)))
 
 
 def unassign_chosen(
@@ -82,12 +84,25 @@ def unassign_chosen(
     """Take users and teams away from customers by id; all customers or none."""
     ids = _require_each(actor, customer_ids)
     users = [*_named(work, group_id, chosen), *_team_people(work, group_id, chosen)]
-    return _done(work, work.customers.unassign_many(ids, _ids(users), author(actor)))
+    return _done(work, actor, group_id, work.customers.unassign_many(ids, _ids(users), author(actor)))
 
 
-def _done(work: RegisterWork, moved: Mapping[int, Difference[int]]) -> list[Reassigned]:
+def _done(work: RegisterWork, actor: Actor, group_id: int, moved: Mapping[int, Difference[int]]) -> list[Reassigned]:
+    _tell(work, actor, group_id, moved)
     work.commit()
     return [Reassigned(customer_id, difference) for customer_id, difference in moved.items()]
+
+
+def _tell(work: RegisterWork, actor: Actor, group_id: int, moved: Mapping[int, Difference[int]]) -> None:
+    """Tell everybody who came or went, once for all their customers (R-18)."""
+    kinds: tuple[Literal["assigned", "unassigned"], ...] = ("assigned", "unassigned")
+    for kind in kinds:
+        customers: dict[int, list[int]] = defaultdict(list)
+        for customer_id, difference in moved.items():
+            for user_id in getattr(difference, kind):
+                customers[user_id].append(customer_id)
+        for user_id, ids in customers.items():
+            notify(work, actor, group_id, News(kind, ids), [user_id])
 
 
 def _customers(work: RegisterWork, actor: Actor, group_id: int, numbers: Sequence[str]) -> list[int]:

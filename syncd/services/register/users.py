@@ -29,6 +29,7 @@ USER_FIELDS = {
         Field("phone", "phone"),
         Field("employee_number", limit=64),
         Field("active", "flag", required=True),
+        Field("email_notices", "flag", required=True),
     )
 }
 """What can be changed about a person."""
@@ -134,7 +135,7 @@ def show_user(work: RegisterWork, actor: Actor, group_id: int, login: str) -> Us
 
 
 def change_user(work: RegisterWork, actor: Actor, group_id: int, login: str, changes: Mapping[str, Value]) -> UserInfo:
-    """Change a person's name, address, phone, employee number, or whether they may log in."""
+    """Change a person's name, address, phone, employee number, whether they may log in and whether they get mail."""
     require(actor, Verb.USERS)
     user = known_user(work, group_id, login)
     cleaned = clean_all(changes, known=USER_FIELDS)
