@@ -10,7 +10,6 @@ import shutil
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from cryptography.fernet import Fernet
@@ -36,6 +35,7 @@ from syncd.store.uow import Store
 from syncd.store.vault import Vault
 from syncd.store.witness import FileWitness
 from syncd.values.tokens import Tokens
+from tests.crashing import MortalConnector, MortalStore, MortalWitness, Steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -57,48 +57,14 @@ UNHURRIED = 1_000_000
 """Requests a minute: no scenario waits for our own pacing unless it asks to."""
 
 
-class KilledError(BaseException):
-    """The process was killed here: nothing of ours catches this."""
-
-
-@dataclass(frozen=True)
-class Kill:
-    """Where a run dies: before or after its ``nth`` call of a connector's writing method."""
-
-    moment: str
-    method: str
-    nth: int = 1
-
-
-class Dying:
-    """A connector whose process is killed at one call; everything else goes through."""
-
-    def __init__(self, connector: VismaEAccounting, kill: Kill) -> None:
-        self._connector, self._kill, self._calls = connector, kill, 0
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  whatever the connector has
-        found = getattr(self._connector, name)
-        return self._deadly(found) if name == self._kill.method else found
-
-    def _deadly(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        def act(*arguments: Any) -> Any:  # noqa: ANN401  same
-            self._calls += 1
-            due = self._calls == self._kill.nth
-            if due and self._kill.moment == "before":
-                raise KilledError
-            answer = call(*arguments)
-            if due:
-                raise KilledError
-            return answer
-
-        return act
-
-
 class World:
     """One installation. Close it when done; use it as a context manager."""
 
-    def __init__(self, database: Database, directory: Path, *, switches: Switches | None = None) -> None:
+    def __init__(
+        self, database: Database, directory: Path, *, switches: Switches | None = None, timeout: float = TIMEOUT
+    ) -> None:
         self.directory = directory
+        self.timeout = timeout
         self.sandbox = Sandbox(switches=switches)
         self.sandbox.start()
         self.database = database
@@ -138,14 +104,14 @@ class World:
 
     # ----- assembling, as syncd/bootstrap.py does
 
-    def connect(self, connection: ConnectionInfo, held: HeldTokens | None = None) -> VismaEAccounting:
+    def connect(self, connection: ConnectionInfo, held: HeldTokens | StoredTokens | None = None) -> VismaEAccounting:
         """A connector, impatient enough for tests."""
         settings = VismaSettings(
             client_id=self.sandbox.client_id,
             client_secret=self.sandbox.client_secret,
             api_url=self.sandbox.api_url,
             identity_url=self.sandbox.identity_url,
-            timeout=TIMEOUT,
+            timeout=self.timeout,
             retry=FAST,
         )
         tokens = held if held is not None else StoredTokens(self.store, connection.id)
@@ -157,15 +123,16 @@ class World:
             stop=self.stop,
         )
 
-    def runner(self, kill: Kill | None = None) -> Runner:
-        """What carries out runs; with ``kill`` the process dies there."""
+    def runner(self, steps: Steps | None = None) -> Runner:
+        """What carries out runs; every durable step of them is told to ``steps``, which may kill the process there."""
+        steps = steps or Steps()
+        store: Any = MortalStore(self.store, steps)
 
-        def connect(connection: ConnectionInfo) -> Any:  # noqa: ANN401  a connector, or one that dies
-            connector = self.connect(connection)
-            return Dying(connector, kill) if kill else connector
+        def connect(connection: ConnectionInfo) -> Any:  # noqa: ANN401  a connector that can die
+            return MortalConnector(self.connect(connection, StoredTokens(store, connection.id)), steps)
 
-        witness = FileWitness(self.directory / "state")
-        return Runner(self.store, connect, witness, self.stop, bootstrap.silent, time.monotonic)
+        witness = MortalWitness(FileWitness(self.directory / "state"), steps)
+        return Runner(store, connect, witness, self.stop, bootstrap.silent, time.monotonic)
 
     # ----- the administrator
 
@@ -183,11 +150,11 @@ class World:
         dry_run: bool = False,
         approve: bool = False,
         wait: float = 10,
-        kill: Kill | None = None,
+        steps: Steps | None = None,
     ) -> RunInfo:
         """Start a run and wait for its end."""
         order = Order(LOGIN, kind, customer, dry_run=dry_run, approve=approve, wait=wait)
-        return self.runner(kill).run(self.connection, order)
+        return self.runner(steps).run(self.connection, order)
 
     def document(self, run: RunInfo) -> dict[str, Any]:
         """The ``sync`` document of a run (cli.md)."""

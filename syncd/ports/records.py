@@ -121,7 +121,7 @@ class RunInfo:
 
 @dataclass(frozen=True, slots=True)
 class IntentInfo:
-    """An open entry of the journal. ``sent`` holds the canonical values that were sent, by field."""
+    """An open entry of the journal. ``sent`` holds what was sent, by field, and the report's ``lines`` about it."""
 
     id: int
     run_id: int

@@ -126,6 +126,13 @@ class Faults:
             self._seen += [0] * len(faults)
             self._struck += [0] * len(faults)
 
+    def remove(self, fault: Fault) -> None:
+        """Take a planned fault back, whether it has struck or not."""
+        with self._lock:
+            place = next(at for at, one in enumerate(self._planned) if one is fault)
+            for kept in (self._planned, self._seen, self._struck):
+                del kept[place]
+
     def clear(self) -> None:
         """From now on nothing goes wrong."""
         with self._lock:

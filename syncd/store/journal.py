@@ -24,7 +24,7 @@ class Journal:
         self._clock = clock
 
     def intend(self, connection_id: int, run_id: int, kind: str, **columns: Any) -> int:
-        """Note a write: ``customer_id``, ``remote_id``, ``number``, ``sent`` (canonical values). Returns its id."""
+        """Note a write: ``customer_id``, ``remote_id``, ``number``, ``sent``. Returns its id."""
         row = Intent(connection_id=connection_id, run_id=run_id, kind=kind, created_at=stamp(self._clock()), **columns)
         self._session.add(row)
         self._session.flush()

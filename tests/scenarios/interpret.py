@@ -12,14 +12,15 @@ import pytest
 from syncd.errors import SyncdError
 from syncd.sandbox import Fault, Switches
 from syncd.services.sync.report import exit_code
+from tests.crashing import KilledError, Steps
 from tests.scenarios import looking, words
 from tests.scenarios.observing import Snapshot, claims, customers_read, writes
-from tests.world import Kill, KilledError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from syncd.ports.records import RunInfo
+    from syncd.services.sync.context import RunKind
     from tests.scenarios.schema import (
         AccountingActs,
         Clock,
@@ -73,15 +74,15 @@ class Play:
 
     def play(self) -> None:
         """From the beginning to the end, and a little further."""
-        self._given(self.scenario.given)
+        self.begin()
         for step in self.scenario.steps:
             self.step(step)
         looking.check(self, self.scenario.then)
-        self._numbers_stand_once()
+        self.numbers_stand_once()
         if not self.scenario.unreported:
             assert self.seen == self.claimed, "what the vendor was asked to write, and what the reports claim"
         if not self.scenario.unsettled:
-            self._nothing_is_left_to_do()
+            self.nothing_is_left_to_do("incremental", "full")
 
     def step(self, step: Step) -> None:
         """One step; a refused one must be refused for the reason that the scenario names."""
@@ -95,8 +96,9 @@ class Play:
 
     # ----- how it begins
 
-    def _given(self, given: Given) -> None:
-        world = self.world
+    def begin(self) -> None:
+        """Put up what the scenario is given."""
+        world, given = self.world, self.scenario.given
         self._switches(given.switches)
         world.company.settings.update(given.company)
         for login, person in given.technicians.items():
@@ -266,14 +268,11 @@ class Play:
     def _sync(self, act: SyncAct, step: Step) -> None:
         mark = len(self.world.sandbox.requests)
         kept = self.world.state_of_sync() if act.dry_run else None
-        self.before = Snapshot.of(self.world.sandbox)
-        run = self._run(act)
+        run = self.run(act, self.killing(act))
         asked = self.world.sandbox.requests[mark:]
-        trespasses = self.before.trespasses(Snapshot.of(self.world.sandbox))
-        assert not trespasses, f"the run changed what is not its business: {trespasses}"
-        self.seen += writes(asked)
         if kept is not None:
             assert self.world.state_of_sync() == kept, "a dry run writes nothing"
+        assert (run is None) == (act.killed is not None), "the run should have died"
         if run is None:
             return
         document = self.world.document(run)
@@ -284,28 +283,42 @@ class Play:
             if step.expect.exit is not None:
                 assert exit_code(run) == step.expect.exit
 
-    def _run(self, act: SyncAct) -> RunInfo | None:
-        kill = Kill(act.killed.moment, act.killed.write, act.killed.nth) if act.killed else None
+    def killing(self, act: SyncAct) -> Steps:
+        """The steps of a run, with the one at which the scenario kills it, if it does."""
+        kill = act.killed
+        return Steps(f"{kill.moment} {kill.write}", nth=kill.nth) if kill else Steps()
+
+    def run(self, act: SyncAct, steps: Steps) -> RunInfo | None:
+        """Carry out a run, and watch what it does at the vendor; None when it was killed."""
+        mark = len(self.world.sandbox.requests)
+        self.before = Snapshot.of(self.world.sandbox)
+        run = self._ordered(act, steps)
+        trespasses = self.before.trespasses(Snapshot.of(self.world.sandbox))
+        assert not trespasses, f"the run changed what is not its business: {trespasses}"
+        self.seen += writes(self.world.sandbox.requests[mark:])
+        return run
+
+    def _ordered(self, act: SyncAct, steps: Steps) -> RunInfo | None:
         order: dict[str, Any] = {"customer": act.customer, "dry_run": act.dry_run, "approve": act.approve}
         try:
-            run = self.world.run(act.kind, **order, kill=kill, wait=0.2)
+            return self.world.run(act.kind, **order, steps=steps, wait=0.2)
         except KilledError:
             return None
-        assert kill is None, "the run should have died"
-        return run
 
     # ----- what must hold in the end, whatever the scenario is about
 
-    def _numbers_stand_once(self) -> None:
+    def numbers_stand_once(self) -> None:
+        """No customer is in accounting twice."""
         held = Counter(c["CustomerNumber"] for c in self.world.company.customers() if c["CustomerNumber"])
         twice = [number for number, times in held.items() if times > 1]
         assert bool(twice) == bool(self.scenario.doubled), f"numbers held twice in accounting: {twice}"
 
-    def _nothing_is_left_to_do(self) -> None:
+    def nothing_is_left_to_do(self, *kinds: RunKind) -> None:
+        """Further runs find nothing."""
         self.world.sandbox.faults.clear()
         mark = len(self.world.sandbox.requests)
-        for kind in ("incremental", "full"):
-            document = self.world.sync("full" if kind == "full" else None)
+        for kind in kinds:
+            document = self.world.sync(kind)
             told = [words.action(line) for line in document["actions"]]
             assert not told, f"a further {kind} run should find nothing to do"
             assert document["run"]["status"] == "succeeded", document["run"]

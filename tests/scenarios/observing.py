@@ -97,7 +97,7 @@ def claims(document: dict[str, Any]) -> Counter[str]:
     """What a report says was written to accounting, in the same words."""
     done = [line for line in document["actions"] if line["outcome"] == "done"]
     there = [line for line in done if line["target"] == "accounting"]
-    deleted = {line["customer_number"] for line in there if line["message"] == "deleted in accounting"}
+    deleted = {line["customer_number"] for line in there if "deleted in accounting" in (line["message"] or "")}
     created = [line for line in there if line["kind"] == "create_in_accounting"]
     changed = {line["customer_number"] for line in there if line["kind"] != "create_in_accounting"} - deleted
     return Counter(

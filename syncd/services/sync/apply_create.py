@@ -5,27 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from syncd.engine.actions import CreateInAccounting, Update
 from syncd.engine.lines import lines
 from syncd.engine.state import Agreed
-from syncd.errors import (
-    ChangedMeanwhileError,
-    CustomerError,
-    DuplicateError,
-    NotNowError,
-    RejectedError,
-    UnknownOutcomeError,
-)
-from syncd.register.problems import UnknownCustomerError
+from syncd.errors import CustomerError, DuplicateError, NotNowError, RejectedError
 from syncd.services.sync import writes
 from syncd.services.sync.apply_update import bring_in_step, redecide
 from syncd.services.sync.failures import failed, found_done
+from syncd.services.sync.filling import fill_in
 from syncd.services.sync.questions import record
-from syncd.values.fingerprint import fingerprint
 
 if TYPE_CHECKING:
-    from syncd.engine.actions import Decision
-    from syncd.engine.state import Local, Pair
+    from syncd.engine.actions import CreateInAccounting, Decision
+    from syncd.engine.state import Local
     from syncd.services.sync.context import RunContext
     from syncd.values.records import RemoteRecord
 
@@ -37,19 +28,19 @@ def create_in_accounting(ctx: RunContext, decision: Decision, action: CreateInAc
         return
     since = ctx.seconds()
     try:
-        intent, answer = writes.create(ctx, local, action.fields)
+        intent, answer = writes.create(ctx, local, action.fields, lines(action))
     except DuplicateError as error:
         _number_exists(ctx, decision, error, action)
         return
-    except UnknownOutcomeError as error:
-        if found_done(ctx, decision, error):
-            _take_what_accounting_filled_in(ctx, decision.pair)
-        return
+    except writes.LostAnswerError as error:
+        left = redecide(ctx, decision.pair) if found_done(ctx, decision, error) else None
     except CustomerError as error:
         failed(ctx, decision, error, action.fields)
         return
-    _created(ctx, decision, action, answer, intent, since)
-    _take_what_accounting_filled_in(ctx, decision.pair)
+    else:
+        left = _created(ctx, decision, action, answer, intent, since)
+    if left is not None:
+        bring_in_step(ctx, left)
 
 
 def _as_planned(ctx: RunContext, decision: Decision) -> Local | None:
@@ -66,7 +57,8 @@ def _as_planned(ctx: RunContext, decision: Decision) -> Local | None:
 
 def _created(
     ctx: RunContext, decision: Decision, action: CreateInAccounting, answer: RemoteRecord, intent: int, since: float
-) -> None:
+) -> Decision | None:
+    """Record the create with all that follows; returns what somebody changed meanwhile."""
     local = decision.pair.local
     assert local is not None  # noqa: S101 - a create has a customer
     sent = {n: local.fields.get(n) for n in action.fields}
@@ -82,27 +74,9 @@ def _created(
         note = f"altered by accounting: {', '.join(altered)}" if altered else action.note
         ctx.say(work, *(replace(line, outcome="done", message=note) for line in lines(action)), since=since)
         record(ctx, work, decision)
+        left = fill_in(ctx, work, decision.pair)
         work.commit()
-
-
-def _take_what_accounting_filled_in(ctx: RunContext, pair: Pair) -> None:
-    """Defaults of accounting go into the register as part of the create, with their history, without further lines."""
-    decision = redecide(ctx, pair)
-    if decision is None or not isinstance(decision.action, Update):
-        return
-    action, local, remote, link = decision.action, decision.pair.local, decision.pair.remote, decision.pair.link
-    if action.push or local is None or remote is None or link is None:
-        bring_in_step(ctx, decision)
-        return
-    taken = {w.field: Agreed(w.after, remote.fields[w.field]) for w in action.take}
-    with ctx.store.work() as work:
-        try:
-            local = work.customers.write(local.id, local.version, {w.field: w.after for w in action.take}, ctx.author)
-        except (ChangedMeanwhileError, UnknownCustomerError):
-            return  # somebody saved the customer in this very moment: it is on the work list
-        work.links.settle(link.id, {**link.base, **action.agree, **taken}, (local.version, fingerprint(remote)))
-        record(ctx, work, decision)
-        work.commit()
+    return left
 
 
 def _number_exists(ctx: RunContext, decision: Decision, error: DuplicateError, action: CreateInAccounting) -> None:

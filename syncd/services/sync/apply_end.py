@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from syncd.engine.lines import lines
-from syncd.errors import CustomerError, GoneError, RejectedError, UnknownOutcomeError
+from syncd.errors import CustomerError, GoneError, RejectedError
 from syncd.services.sync import writes
 from syncd.services.sync.failures import failed, found_done
 from syncd.services.sync.questions import record
@@ -36,7 +36,7 @@ def end_link(ctx: RunContext, decision: Decision, action: EndLink) -> None:
             removal = _remove(ctx, decision.pair.remote, action)
     except GoneError:
         removal = _Removal(left="it is gone in accounting already", gone=True)
-    except UnknownOutcomeError as error:
+    except writes.LostAnswerError as error:
         if not found_done(ctx, decision, error):
             return
         action = replace(action, remove=None)
@@ -49,14 +49,20 @@ def end_link(ctx: RunContext, decision: Decision, action: EndLink) -> None:
 def _remove(ctx: RunContext, remote: RemoteRecord, action: EndLink) -> _Removal:
     if action.remove == "delete":
         try:
-            return _Removal(writes.delete(ctx, remote.remote_id, remote.number), gone=True)
+            return _Removal(writes.delete(ctx, remote, _there(action)), gone=True)
         except RejectedError:
             pass  # in use there: deactivated instead
     now = ctx.connector.customer(remote.remote_id)
     if now.fields.get("active") is False:
         return _Removal(answer=now, left="it is inactive in accounting already")
-    intent, answer = writes.update(ctx, now, {"active": False}, {"active": False}, remote.number)
+    inactive = {"active": False}
+    told = _there(replace(action, remove="deactivate"))
+    intent, answer = writes.update(ctx, now, inactive, inactive, remote.number, told)
     return _Removal(intent, answer)
+
+
+def _there(action: EndLink) -> list[Line]:
+    return [line for line in lines(action) if line.target == "accounting"]
 
 
 def _end(ctx: RunContext, decision: Decision, action: EndLink, removal: _Removal) -> None:

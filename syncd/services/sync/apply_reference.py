@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syncd.engine.lines import lines
-from syncd.errors import CustomerError, GoneError, UnknownOutcomeError
+from syncd.errors import CustomerError, GoneError
 from syncd.services.sync import writes
-from syncd.services.sync.settle import settle_all
+from syncd.services.sync.settle import settle_at_once
 
 if TYPE_CHECKING:
     from syncd.engine.actions import SetReference
@@ -38,7 +38,7 @@ def write_reference(ctx: RunContext, action: SetReference) -> None:
 
 def _write(ctx: RunContext, action: SetReference, now: RemoteDocument) -> None:
     since = ctx.seconds()
-    intent, answer = writes.reference(ctx, now, action.after, number=action.number, written=action.written)
+    intent, answer = writes.reference(ctx, now, action, lines(action))
     with ctx.store.work() as work:
         work.mirrors.put_document(ctx.id, answer, written=answer.reference if action.after else None, judged=None)
         work.journal.settle(intent, "done")
@@ -64,14 +64,13 @@ def _left_alone(
 
 
 def _failed(ctx: RunContext, action: SetReference, error: CustomerError) -> None:
-    outcome: Outcome = "failed"
-    if isinstance(error, UnknownOutcomeError):
-        outcome = "done" if settle_all(ctx, at_once=True) else "failed"
+    fate = settle_at_once(ctx, error.intent) if isinstance(error, writes.LostAnswerError) else "not_done"
+    if fate == "done":
+        return
     with ctx.store.work() as work:
-        ctx.say(work, *_told(action, outcome, None if outcome == "done" else error.message))
+        ctx.say(work, *_told(action, "unknown" if fate == "open" else "failed", error.message))
         work.commit()
-    if outcome != "done":
-        ctx.again.add(("reference", action.document.customer_id))
+    ctx.again.add(("reference", action.document.customer_id))
 
 
 def _told(action: SetReference, outcome: Outcome, why: str | None = None) -> tuple[Line, ...]:

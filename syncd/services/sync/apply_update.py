@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syncd.engine.actions import Decision, Update
-from syncd.engine.decide import decide
 from syncd.engine.lines import lines
 from syncd.engine.state import Agreed, Pair
 from syncd.errors import (
@@ -16,13 +15,11 @@ from syncd.errors import (
     GoneError,
     RefusedError,
     RejectedError,
-    UnknownOutcomeError,
 )
 from syncd.register.problems import UnknownCustomerError
-from syncd.services.conflict_answers import pending
 from syncd.services.sync import writes
 from syncd.services.sync.failures import failed, found_done, number_question
-from syncd.services.sync.gather import load_pair, numbers_around
+from syncd.services.sync.gather import decided_anew
 from syncd.services.sync.questions import ask, record
 from syncd.values.fingerprint import fingerprint
 
@@ -82,7 +79,7 @@ def _round(ctx: RunContext, decision: Decision, action: Update) -> Decision | No
     except RefusedError as error:
         _not_taken(ctx, decision, action, error)
         return None
-    except UnknownOutcomeError as error:
+    except writes.LostAnswerError as error:
         if not found_done(ctx, replace(decision, pair=pair), error):
             return None
     except (RejectedError, DuplicateError) as error:
@@ -160,7 +157,8 @@ def _push(ctx: RunContext, decision: Decision, action: Update, local: Local, see
     changes = {w.field: w.after for w in action.push}
     register = {name: local.fields.get(name) for name in changes}
     since = ctx.seconds()
-    intent, answer = writes.update(ctx, seen, changes, register, decision.pair.number)
+    told = _done(action, "accounting")
+    intent, answer = writes.update(ctx, seen, changes, register, decision.pair.number, told)
     altered = frozenset(
         n for n, v in changes.items() if n in answer.fields and not ctx.rules.same(n, v, answer.fields[n])
     )
@@ -181,13 +179,7 @@ def _push(ctx: RunContext, decision: Decision, action: Update, local: Local, see
 def redecide(ctx: RunContext, pair: Pair) -> Decision | None:
     """Decide a pair anew from what the database holds of both sides now."""
     with ctx.store.reading() as work:
-        local = work.customers.load(pair.local.id) if pair.local is not None else None
-        link = work.links.of_customer(ctx.id, local.id) if local is not None else None
-        remote_id = link.remote_id if link is not None else pair.remote.remote_id if pair.remote is not None else ""
-        remote = work.mirrors.load(ctx.id, [remote_id]).get(remote_id)
-        fresh = load_pair(local, remote, link, pending(work.conflicts.pending(ctx.id)))
-        decisions = decide(fresh, ctx.rules, numbers_around(ctx, work, [fresh]))
-    return decisions[0] if decisions else None
+        return decided_anew(ctx, work, pair)
 
 
 def _done(action: Update, target: str, altered: frozenset[str] = frozenset()) -> list[Line]:

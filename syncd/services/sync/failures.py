@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from syncd.engine.lines import lines
 from syncd.engine.pair import number_digest, push_digest
 from syncd.engine.questions import Question
-from syncd.errors import DuplicateError, NotNowError, RejectedError, StopError, UnknownOutcomeError
+from syncd.errors import DuplicateError, NotNowError, RejectedError, StopError
 from syncd.services.sync.questions import ask, record
 from syncd.services.sync.report import REJECTED
-from syncd.services.sync.settle import settle_all
+from syncd.services.sync.settle import settle_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from syncd.ports.work import Work
     from syncd.register.fields import Value
     from syncd.services.sync.context import RunContext
+    from syncd.services.sync.writes import LostAnswerError
 
 _VAT_REFUSED = "4025"
 
@@ -49,24 +50,21 @@ def failed(
     ctx.again.add((kind, ref))
 
 
-def found_done(ctx: RunContext, decision: Decision, error: UnknownOutcomeError) -> bool:
+def found_done(ctx: RunContext, decision: Decision, error: LostAnswerError) -> bool:
     """An answer was lost: read at once what became of the write, and record it. Returns whether it was carried out.
 
     When reading fails too, the write is reported as unknown and the run ends; the next one settles it first.
     """
     try:
-        done = settle_all(ctx, at_once=True) > 0
+        fate = settle_at_once(ctx, error.intent)
     except StopError:
         failed(ctx, decision, error, {}, "unknown")
         raise
-    if not done:
-        with ctx.store.reading() as work:
-            still_open = bool(work.journal.open(ctx.id))
-        failed(ctx, decision, error, {}, "unknown" if still_open else "failed")
+    if fate != "done":
+        failed(ctx, decision, error, {}, "unknown" if fate == "open" else "failed")
         return False
     with ctx.store.work() as work:
         record(ctx, work, decision)
-        _say(ctx, work, decision, error, "done")
         work.commit()
     return True
 
@@ -75,7 +73,7 @@ def _say(ctx: RunContext, work: Work, decision: Decision, error: CustomerError, 
     message = f"{REJECTED}{_words(error)}" if isinstance(error, RejectedError) else error.message
     told = lines(decision.action) if decision.action is not None else ()
     mine = [line for line in told if line.target == "accounting" and line.outcome == "planned"]
-    ctx.say(work, *(replace(line, outcome=outcome, message=None if outcome == "done" else message) for line in mine))
+    ctx.say(work, *(replace(line, outcome=outcome, message=message) for line in mine))
 
 
 def _question(ctx: RunContext, pair: Pair, error: CustomerError, sent: Mapping[str, Value]) -> Question | None:

@@ -166,6 +166,17 @@ def load_pair(local: Local | None, remote: RemoteRecord | None, link: Link | Non
     return Pair(local, remote, link, answers, refused)
 
 
+def decided_anew(ctx: RunContext, work: Work, pair: Pair) -> Decision | None:
+    """Decide a pair from what the database holds of both sides now."""
+    local = work.customers.load(pair.local.id) if pair.local is not None else None
+    link = work.links.of_customer(ctx.id, local.id) if local is not None else None
+    remote_id = link.remote_id if link is not None else pair.remote.remote_id if pair.remote is not None else ""
+    remote = work.mirrors.load(ctx.id, [remote_id]).get(remote_id)
+    fresh = load_pair(local, remote, link, pending(work.conflicts.pending(ctx.id)))
+    decisions = decide(fresh, ctx.rules, numbers_around(ctx, work, [fresh]))
+    return decisions[0] if decisions else None
+
+
 def numbers_around(ctx: RunContext, work: Work, pairs: list[Pair]) -> Numbers:
     """What is known of the numbers these pairs hold or would be given, numbers freed by the same plan left out."""
     wanted_here = {str(p.remote.number) for p in pairs if p.remote is not None and p.remote.number and _differs(p)}

@@ -5,14 +5,19 @@ See S-41 and S-42: a create is looked up by its number, an update by its record,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
 from syncd.engine.identity import doubt
-from syncd.engine.state import Agreed
+from syncd.engine.lines import Line
+from syncd.engine.state import Agreed, Pair
 from syncd.errors import GoneError, NotNowError
+from syncd.services.sync.filling import fill_in
 from syncd.values.fingerprint import fingerprint
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
     from syncd.engine.rules import Rules
     from syncd.ports.records import IntentInfo
     from syncd.ports.work import Work
@@ -20,28 +25,36 @@ if TYPE_CHECKING:
     from syncd.values.records import RemoteRecord
 
 
-def settle_all(ctx: RunContext, *, at_once: bool = False) -> int:
-    """Settle every open intent of the connection; returns how many writes the vendor had carried out.
+Fate = Literal["done", "not_done", "open"]
 
-    ``at_once``, right after an answer was lost, a create that is not found stays open: it may still be on its way. The
-    next run looks once more before anything is sent again.
-    """
+
+def settle_all(ctx: RunContext) -> None:
+    """Settle every intent that earlier runs left open."""
     with ctx.store.reading() as work:
         intents = work.journal.open(ctx.id)
-    done = 0
     for index, intent in enumerate(intents):
-        done += _settle(ctx, intent, at_once=at_once)
+        _settle(ctx, intent)
         ctx.progress("settle", index + 1, len(intents))
         ctx.check_stop()
-    return done
 
 
-def _settle(ctx: RunContext, intent: IntentInfo, *, at_once: bool) -> bool:
-    """Read what became of one write and record it; returns whether the vendor had carried it out."""
+def settle_at_once(ctx: RunContext, intent_id: int) -> Fate:
+    """Settle a write of this run right after its answer was lost.
+
+    A create that is not found stays open: it may still be on its way. The next run looks once more before anything is
+    sent again.
+    """
+    with ctx.store.reading() as work:
+        intent = next(one for one in work.journal.open(ctx.id) if one.id == intent_id)
+    return _settle(ctx, intent)
+
+
+def _settle(ctx: RunContext, intent: IntentInfo) -> Fate:
+    """Read what became of one write, record it and, if the vendor carried it out, tell it."""
     try:
         match intent.kind:
             case "create":
-                return _settle_create(ctx, intent, at_once=at_once)
+                return _settle_create(ctx, intent)
             case "update":
                 return _settle_update(ctx, intent)
             case "reference":
@@ -49,25 +62,40 @@ def _settle(ctx: RunContext, intent: IntentInfo, *, at_once: bool) -> bool:
             case _:
                 return _settle_delete(ctx, intent)
     except NotNowError:
-        return False  # cannot be read now: stays open, and nothing is sent to a record that cannot be read
+        return "open"  # cannot be read now, and nothing is sent to a record that cannot be read
 
 
-def _settle_create(ctx: RunContext, intent: IntentInfo, *, at_once: bool) -> bool:
+def _close(ctx: RunContext, work: Work, intent: IntentInfo, fate: Fate, fields: Container[str] | None = None) -> Fate:
+    """Settle the intent; what was carried out (of an update: ``fields``) is told by the run that found it."""
+    work.journal.settle(intent.id, fate)
+    if fate == "done":
+        ctx.say(work, *_told(ctx, intent, fields))
+    work.commit()
+    return fate
+
+
+def _told(ctx: RunContext, intent: IntentInfo, fields: Container[str] | None) -> Iterator[Line]:
+    earlier = f"sent by run {intent.run_id}" if intent.run_id != ctx.run_id else None
+    for line in (Line(**noted) for noted in intent.sent.get("lines", ())):
+        if fields is None or line.field in fields:
+            message = "; ".join(part for part in (line.message, earlier) if part) or None
+            yield replace(line, outcome="done", message=message)
+
+
+def _settle_create(ctx: RunContext, intent: IntentInfo) -> Fate:
     """A create is looked up by its customer number before anything else is tried."""
     found = ctx.connector.find(str(intent.number))
-    if not found and at_once:
-        return False
+    if not found and intent.run_id == ctx.run_id:
+        return "open"
     ours = next((record for record in found if _is_ours(intent, record, ctx.rules)), None)
     with ctx.store.work() as work:
         for record in found:
             work.mirrors.store_page(ctx.id, [record], ctx.counter, afresh=False)
         if ours is not None and intent.customer_id is not None:
             _link_created(ctx, work, intent, ours)
-        work.journal.settle(intent.id, "done" if ours is not None else "not_done")
         if intent.customer_id is not None:
             work.links.touch(ctx.id, "customer", str(intent.customer_id))
-        work.commit()
-    return ours is not None
+        return _close(ctx, work, intent, "done" if ours is not None else "not_done")
 
 
 def _is_ours(intent: IntentInfo, record: RemoteRecord, rules: Rules) -> bool:
@@ -85,6 +113,9 @@ def _link_created(ctx: RunContext, work: Work, intent: IntentInfo, record: Remot
     work.links.create(ctx.id, intent.customer_id, record.remote_id, base, (0, ""))
     subject = f"customer:{intent.customer_id}"
     work.conflicts.rename(ctx.id, f"remote:{record.remote_id}", subject, intent.customer_id)
+    local = work.customers.load(intent.customer_id)
+    if local is not None:
+        fill_in(ctx, work, Pair(local, record))
 
 
 def _free(ctx: RunContext, work: Work, customer_id: int) -> bool:
@@ -108,16 +139,14 @@ def confirmed(intent: IntentInfo, record: RemoteRecord, rules: Rules) -> dict[st
     }
 
 
-def _settle_update(ctx: RunContext, intent: IntentInfo) -> bool:
+def _settle_update(ctx: RunContext, intent: IntentInfo) -> Fate:
     remote_id = str(intent.remote_id)
     try:
         record = ctx.connector.customer(remote_id)
     except GoneError:
         with ctx.store.work() as work:
             work.mirrors.set_gone(ctx.id, [remote_id])
-            work.journal.settle(intent.id, "not_done")
-            work.commit()
-        return False
+            return _close(ctx, work, intent, "not_done")
     agreed = confirmed(intent, record, ctx.rules)
     with ctx.store.work() as work:
         work.mirrors.store_page(ctx.id, [record], ctx.counter, afresh=False)
@@ -125,12 +154,10 @@ def _settle_update(ctx: RunContext, intent: IntentInfo) -> bool:
         if link is not None:
             work.links.settle(link.id, {**link.base, **agreed}, (0, fingerprint(record)))
             work.links.touch(ctx.id, "remote", remote_id)
-        work.journal.settle(intent.id, "done" if agreed else "not_done")
-        work.commit()
-    return bool(agreed)
+        return _close(ctx, work, intent, "done" if agreed else "not_done", agreed)
 
 
-def _settle_reference(ctx: RunContext, intent: IntentInfo) -> bool:
+def _settle_reference(ctx: RunContext, intent: IntentInfo) -> Fate:
     feed, after = str(intent.sent["feed"]), intent.sent["after"]
     try:
         document = ctx.connector.document(feed, str(intent.remote_id))
@@ -143,12 +170,10 @@ def _settle_reference(ctx: RunContext, intent: IntentInfo) -> bool:
                 ctx.id, document, written=after if done else intent.sent.get("written"), judged=None
             )
             work.links.touch(ctx.id, "reference", document.customer_id)
-        work.journal.settle(intent.id, "done" if done else "not_done")
-        work.commit()
-    return done
+        return _close(ctx, work, intent, "done" if done else "not_done")
 
 
-def _settle_delete(ctx: RunContext, intent: IntentInfo) -> bool:
+def _settle_delete(ctx: RunContext, intent: IntentInfo) -> Fate:
     remote_id = str(intent.remote_id)
     try:
         ctx.connector.customer(remote_id)
@@ -159,6 +184,4 @@ def _settle_delete(ctx: RunContext, intent: IntentInfo) -> bool:
         if done:
             work.mirrors.set_gone(ctx.id, [remote_id])
         work.links.touch(ctx.id, "remote", remote_id)
-        work.journal.settle(intent.id, "done" if done else "not_done")
-        work.commit()
-    return done
+        return _close(ctx, work, intent, "done" if done else "not_done")

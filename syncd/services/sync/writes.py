@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from syncd.errors import CustomerError, StopError, UnknownOutcomeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from syncd.engine.actions import SetReference
+    from syncd.engine.lines import Line
     from syncd.engine.state import Local
     from syncd.register.fields import Value
     from syncd.services.sync.context import RunContext
@@ -18,19 +21,31 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def journaled(ctx: RunContext, kind: str, send: Callable[[], T], **noted: Any) -> tuple[int, T]:
+class LostAnswerError(UnknownOutcomeError):
+    """A write was sent and its answer lost; ``intent`` is its note in the journal, still open."""
+
+    def __init__(self, intent: int, error: UnknownOutcomeError) -> None:
+        super().__init__(error.message, remedy=error.remedy)
+        self.intent = intent
+
+
+def journaled(
+    ctx: RunContext, kind: str, send: Callable[[], T], lines: Iterable[Line], *, sent: Mapping[str, Any], **noted: Any
+) -> tuple[int, T]:
     """Note the intent, send once, and return the intent's id with the answer.
 
-    The caller settles the intent in the transaction that stores the outcome. When the vendor surely did not act, the
-    intent is settled here and the error goes on; when nobody knows, it stays open and ``UnknownOutcomeError`` goes on.
+    The caller settles the intent in the transaction that stores the outcome and says ``lines``, which are noted too:
+    whoever finds the write done later says them instead. When the vendor surely did not act, the intent is settled
+    here and the error goes on; when nobody knows, it stays open and ``LostAnswerError`` goes on.
     """
+    note = {**sent, "lines": [asdict(line) for line in lines]}
     with ctx.store.work() as work:
-        intent = work.journal.intend(ctx.id, ctx.run_id, kind, **noted)
+        intent = work.journal.intend(ctx.id, ctx.run_id, kind, sent=note, **noted)
         work.commit()
     try:
         return intent, send()
-    except UnknownOutcomeError:
-        raise
+    except UnknownOutcomeError as error:
+        raise LostAnswerError(intent, error) from error
     except (CustomerError, StopError) as error:
         with ctx.store.work() as work:
             work.journal.settle(intent, "refused" if isinstance(error, CustomerError) else "not_done")
@@ -38,12 +53,15 @@ def journaled(ctx: RunContext, kind: str, send: Callable[[], T], **noted: Any) -
         raise
 
 
-def create(ctx: RunContext, local: Local, fields: Mapping[str, Value]) -> tuple[int, RemoteRecord]:
+def create(
+    ctx: RunContext, local: Local, fields: Mapping[str, Value], lines: Iterable[Line]
+) -> tuple[int, RemoteRecord]:
     """Create a customer in accounting."""
     return journaled(
         ctx,
         "create",
         lambda: ctx.connector.create(fields),
+        lines,
         customer_id=local.id,
         number=local.number,
         sent={"accounting": dict(fields), "register": {name: local.fields.get(name) for name in fields}},
@@ -51,36 +69,42 @@ def create(ctx: RunContext, local: Local, fields: Mapping[str, Value]) -> tuple[
 
 
 def update(
-    ctx: RunContext, seen: RemoteRecord, changes: Mapping[str, Value], register: Mapping[str, Value], number: str | None
+    ctx: RunContext,
+    seen: RemoteRecord,
+    changes: Mapping[str, Value],
+    register: Mapping[str, Value],
+    number: str | None,
+    lines: Iterable[Line],
 ) -> tuple[int, RemoteRecord]:
     """Change fields of a customer in accounting, as just read."""
     return journaled(
         ctx,
         "update",
         lambda: ctx.connector.update(seen, changes),
+        lines,
         remote_id=seen.remote_id,
         number=number,
         sent={"accounting": dict(changes), "register": dict(register)},
     )
 
 
-def delete(ctx: RunContext, remote_id: str, number: str | None) -> int:
+def delete(ctx: RunContext, remote: RemoteRecord, lines: Iterable[Line]) -> int:
     """Delete a customer in accounting."""
-    intent, _ = journaled(
-        ctx, "delete", lambda: ctx.connector.delete(remote_id), remote_id=remote_id, number=number, sent={}
-    )
+    noted = {"remote_id": remote.remote_id, "number": remote.number}
+    intent, _ = journaled(ctx, "delete", lambda: ctx.connector.delete(remote.remote_id), lines, sent={}, **noted)
     return intent
 
 
 def reference(
-    ctx: RunContext, seen: RemoteDocument, text: str | None, *, number: str, written: str | None
+    ctx: RunContext, seen: RemoteDocument, action: SetReference, lines: Iterable[Line]
 ) -> tuple[int, RemoteDocument]:
-    """Write our reference on a document, as just read; ``written`` is what syncd had written there before."""
+    """Write our reference on a document, as just read."""
     return journaled(
         ctx,
         "reference",
-        lambda: ctx.connector.write_reference(seen, text),
+        lambda: ctx.connector.write_reference(seen, action.after),
+        lines,
         remote_id=seen.remote_id,
-        number=number,
-        sent={"feed": seen.feed, "written": written, "after": text},
+        number=action.number,
+        sent={"feed": seen.feed, "written": action.written, "after": action.after},
     )

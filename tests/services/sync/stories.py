@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import select
-
-from syncd.store.tables import Conflict, Customer, History, Intent, Link
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +10,6 @@ if TYPE_CHECKING:
     from syncd.register.fields import Value
     from tests.world import World
 
-NOT_COMPARED = frozenset({"Id", "ChangedUtc", "LastInvoiceDate"})
 ADDRESS: Mapping[str, Value] = {"invoice_postal_code": "111 22", "invoice_city": "Stockholm"}
 IN_ACCOUNTING = ("1001", "1002", "1003", "1004", "1005", "1006", "1007", "1008")
 
@@ -75,67 +68,3 @@ def meanwhile(world: World, ids: Mapping[str, str]) -> None:
 def ids(world: World) -> dict[str, str]:
     """Remote ids by customer number."""
     return {row["CustomerNumber"]: row["Id"] for row in world.company.customers()}
-
-
-def seen(world: World) -> dict[str, Any]:
-    """What people on either side would find, in a form that two worlds can be compared by."""
-    return {
-        "accounting": _accounting(world),
-        "documents": _documents(world),
-        "register": _register(world),
-        "links": _links(world),
-        "conflicts": _conflicts(world),
-        "history": _history(world),
-    }
-
-
-def open_intents(world: World) -> int:
-    """Writes whose outcome nobody has looked up yet."""
-    with world.database.reader() as session:
-        return len(session.scalars(select(Intent.id).where(Intent.state == "open")).all())
-
-
-def _accounting(world: World) -> list[str]:
-    rows = [{k: v for k, v in row.items() if k not in NOT_COMPARED} for row in world.company.customers()]
-    return sorted(json.dumps(row, sort_keys=True, default=str) for row in rows)
-
-
-def _documents(world: World) -> list[tuple[str, str]]:
-    names = {"orders": "OurReference", "customerinvoicedrafts": "OurReference"}
-    return sorted((kind, str(row[name])) for kind, name in names.items() for row in world.company.documents(kind))
-
-
-def _register(world: World) -> dict[str, dict[str, Value]]:
-    found = (world.customer(number) for number in world.numbers())
-    return {one.number: dict(one.fields) for one in found if one is not None}
-
-
-def _links(world: World) -> list[tuple[Any, ...]]:
-    numbers = {row["Id"]: row["CustomerNumber"] for row in world.company.customers()}
-    with world.database.reader() as session:
-        names: dict[int, str] = dict(session.execute(select(Customer.id, Customer.number)).all())
-        rows = session.scalars(select(Link)).all()
-    return sorted(
-        (
-            names.get(row.customer_id, ""),
-            numbers.get(row.remote_id, ""),
-            row.state,
-            row.reason or "",
-            json.dumps(row.base, sort_keys=True) if row.state == "linked" else "",
-        )
-        for row in rows
-    )
-
-
-def _conflicts(world: World) -> Counter[tuple[Any, ...]]:
-    """Every conflict ever opened, so that a false one shows even when it was closed again."""
-    with world.database.reader() as session:
-        rows = session.scalars(select(Conflict)).all()
-    return Counter((row.kind, row.customer_number, row.field_key, row.status, row.pending) for row in rows)
-
-
-def _history(world: World) -> Counter[tuple[Any, ...]]:
-    with world.database.reader() as session:
-        names: dict[int, str] = dict(session.execute(select(Customer.id, Customer.number)).all())
-        rows = session.scalars(select(History)).all()
-    return Counter((names.get(h.customer_id), h.who, h.kind, h.field, str(h.before), str(h.after)) for h in rows)

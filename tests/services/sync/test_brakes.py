@@ -10,8 +10,9 @@ from syncd.errors import LockedError
 from syncd.sandbox import Fault
 from syncd.services.sync.report import exit_code
 from syncd.values.tokens import Tokens
-from tests.services.sync import crashing, stories
-from tests.services.sync.crashing import Steps
+from tests import crashing
+from tests.crashing import Steps
+from tests.services.sync import stories
 
 if TYPE_CHECKING:
     from syncd.ports.records import RunInfo

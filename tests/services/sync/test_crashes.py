@@ -12,8 +12,10 @@ import pytest
 
 from syncd.services.sync.report import exit_code
 from syncd.store.database import Database
-from tests.services.sync import crashing, stories
-from tests.services.sync.crashing import Steps
+from tests import crashing
+from tests.crashing import Steps
+from tests.seen import everything, open_intents
+from tests.services.sync import stories
 from tests.world import World
 
 if TYPE_CHECKING:
@@ -61,14 +63,14 @@ def unbroken(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
             assert run.status == "succeeded"
             assert taken.taken <= (FIRST if name == "first meeting" else EVERYDAY)
             nothing_left(world)
-            return stories.seen(world)
+            return everything(world)
 
     return end
 
 
 def nothing_left(world: World) -> None:
     """No write without its outcome, and neither kind of run finds anything to do."""
-    assert stories.open_intents(world) == 0
+    assert open_intents(world) == 0
     kinds: tuple[RunKind | None, ...] = (None, "full")
     for kind in kinds:
         told = world.sync(kind)
@@ -78,7 +80,7 @@ def nothing_left(world: World) -> None:
 
 def check_end(world: World, expected: dict[str, Any], *but: str) -> None:
     """Both sides, the links with their bases, every conflict ever asked and the history are as expected."""
-    seen = stories.seen(world)
+    seen = everything(world)
     for part in expected.keys() - set(but):
         assert seen[part] == expected[part], part
     nothing_left(world)

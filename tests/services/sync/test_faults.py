@@ -11,6 +11,7 @@ import pytest
 
 from syncd.sandbox import Fault
 from syncd.store.database import Database
+from tests.seen import everything
 from tests.services.sync import stories
 from tests.services.sync.test_crashes import nothing_left
 from tests.world import TIMEOUT, World
@@ -60,7 +61,7 @@ def undisturbed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
 
 def end(world: World) -> dict[str, Any]:
     """What is left for people to see; the questions that are still open instead of all that ever were."""
-    seen = stories.seen(world)
+    seen = everything(world)
     del seen["history"]
     seen["conflicts"] = sorted((one.kind, str(one.customer_number), str(one.field)) for one in world.conflicts())
     return seen

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.services.sync import crashing, stories
-from tests.services.sync.crashing import Steps
+from tests import crashing
+from tests.crashing import Steps
+from tests.seen import everything
+from tests.services.sync import stories
 
 if TYPE_CHECKING:
     from syncd.ports.records import Author
@@ -51,8 +53,8 @@ def test_a_run_that_finds_nothing_writes_nothing_but_its_report(world: World) ->
     stories.everyday(world)
     assert world.run().status == "succeeded"
     world.run()
-    before = stories.seen(world)
+    before = everything(world)
     idle = world.sync()
     assert idle["actions"] == []
     assert idle["counts"]["in_step"] == 9
-    assert stories.seen(world) == before
+    assert everything(world) == before

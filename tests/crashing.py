@@ -5,22 +5,15 @@ The runner gets small wrappers around its store, its connector and its witness; 
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-
-from syncd import bootstrap
-from syncd.services.sync.context import Order
-from syncd.services.sync.run import Runner
-from syncd.store.witness import FileWitness
-from tests.world import LOGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from syncd.ports.records import ConnectionInfo, RunInfo
+    from syncd.ports.records import RunInfo
     from syncd.ports.work import Work
     from syncd.services.sync.run import Witness
     from syncd.store.uow import Store
@@ -43,18 +36,22 @@ def die() -> None:
 
 @dataclass
 class Steps:
-    """Counts the durable steps of a run; at step ``due`` (by number or by name) something happens, usually a kill."""
+    """Counts the steps of a run; at step ``due`` (by number, or the ``nth`` of a name) something happens: a kill."""
 
     due: int | str | None = None
     happens: Callable[[], object] = die
-    taken: int = 0
-    at: str = ""
+    nth: int = 1
+    names: list[str] = field(default_factory=list)
 
     def __call__(self, name: str) -> None:
-        self.taken += 1
-        if self.due in {self.taken, name}:
-            self.at = name
+        self.names.append(name)
+        if self.due == self.taken or (self.due == name and self.names.count(name) == self.nth):
             self.happens()
+
+    @property
+    def taken(self) -> int:
+        """How many there were so far."""
+        return len(self.names)
 
     def around(self, name: str, act: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401  whatever it returns
         self(f"before {name}")
@@ -134,16 +131,9 @@ class MortalWitness:
         self._steps.around("note", self._witness.note, connection_id, counter)
 
 
-def run(world: World, steps: Steps, **order: Any) -> RunInfo | None:  # noqa: ANN401  see Order
+def run(world: World, steps: Steps, **order: Any) -> RunInfo | None:  # noqa: ANN401  see World.run
     """Run, and return how the run ended; None when it was killed."""
-
-    def connect(connection: ConnectionInfo) -> Any:  # noqa: ANN401  a connector that can die
-        return MortalConnector(world.connect(connection), steps)
-
-    witness = MortalWitness(FileWitness(world.directory / "state"), steps)
-    store = MortalStore(world.store, steps)
-    runner = Runner(store, connect, witness, world.stop, bootstrap.silent, time.monotonic)
     try:
-        return runner.run(world.connection, Order(LOGIN, **order))
+        return world.run(steps=steps, **order)
     except KilledError:
         return None
