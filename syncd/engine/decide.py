@@ -146,9 +146,9 @@ def _import(pair: Pair, remote: RemoteRecord, rules: Rules) -> CreateInRegister:
     flowing = rules.flows("both", "from_accounting") | {"number", "name"}
     taken = {name: remote.fields[name] for name in flowing & known}
     base = {name: Agreed(value, value) for name, value in taken.items() if not _defaults(name, value)}
-    left = {name for name in rules.flows("to_accounting") & known if FIELDS[name].default is None}
-    kept = {name: Agreed(None, remote.fields[name]) for name in left}
-    return CreateInRegister(pair, {n: v for n, v in taken.items() if not is_empty(v)}, {**kept, **base})
+    left = ((name, remote.fields[name]) for name in rules.flows("to_accounting") & known)
+    empty = {name: Agreed(None, value) for name, value in left if is_empty(value) and not _defaults(name, value)}
+    return CreateInRegister(pair, {n: v for n, v in taken.items() if not is_empty(v)}, {**empty, **base})
 
 
 def _defaults(name: str, value: Value) -> bool:

@@ -139,7 +139,7 @@ def _unblanked(sides: Sides, verdict: Verdict) -> Verdict:
     if not unheld:
         return verdict
     if len(unheld) == len(moves):
-        return Verdict(sides.unit, agree=sides.agreed(sides.differing))
+        return Verdict(sides.unit)
     return Verdict(sides.unit, clash=True)
 
 
@@ -148,7 +148,10 @@ def _held(sides: Sides, name: str, to_accounting: bool) -> Value:  # noqa: FBT00
 
 
 def _first_link(sides: Sides) -> Verdict:
-    """No base: what is empty is filled, never blanked; two different values are asked about (S-29)."""
+    """No base: what is empty is filled, never blanked; two different values are asked about (S-29).
+
+    What is kept was never agreed on: it gets no base, and meets for the first time again when the direction changes.
+    """
     differing = sides.differing
     to_register = {
         n: sides.accounting[n] for n in differing if sides.register_empty(n) and not sides.accounting_empty(n)
@@ -163,7 +166,7 @@ def _first_link(sides: Sides) -> Verdict:
     take = to_register if direction != "to_accounting" else {}
     push = to_accounting if direction != "from_accounting" else {}
     left = [name for name in differing if name not in take and name not in push]
-    return Verdict(sides.unit, take, push, agree=sides.agreed(left), note="kept" if left else None)
+    return Verdict(sides.unit, take, push, note="kept" if left else None)
 
 
 def _in_common(sides: Sides) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from syncd.engine.actions import PairAction, Write
-    from syncd.engine.state import Agreed, Shown
+    from syncd.engine.state import Pair, Shown
 
 Target = Literal["accounting", "register", "document"]
 Outcome = Literal["planned", "done", "skipped", "failed", "unknown"]
@@ -60,7 +60,7 @@ def _update(action: Update) -> Iterator[Line]:
     for write in action.push:
         yield _written(action, write, "accounting")
     for name in action.kept:
-        yield _kept(action, name, action.agree[name])
+        yield _kept(action.pair, name)
 
 
 def _written(action: Update, write: Write, target: Target) -> Line:
@@ -69,11 +69,13 @@ def _written(action: Update, write: Write, target: Target) -> Line:
     return Line(kind, action.pair.key, number, target, write.field, write.before, write.after, message=write.note)
 
 
-def _kept(action: Update, name: str, agreed: Agreed) -> Line:
+def _kept(pair: Pair, name: str) -> Line:
     """The side that holds the value keeps it."""
-    target: Target = "register" if is_empty(agreed.accounting) else "accounting"
-    value = agreed.register if target == "register" else agreed.accounting
-    shown = (action.pair.key, action.pair.number, target, name, value, value)
+    ours = pair.local.fields.get(name) if pair.local is not None else None
+    theirs = pair.remote.fields.get(name) if pair.remote is not None else None
+    target: Target = "register" if is_empty(theirs) else "accounting"
+    value = ours if target == "register" else theirs
+    shown = (pair.key, pair.number, target, name, value, value)
     return Line(f"update_in_{target}", *shown, "skipped", "kept: an empty value is not written over a filled one")
 
 

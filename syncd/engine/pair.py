@@ -169,8 +169,8 @@ def _accept(both: Both, sides: Sides, verdict: Verdict, answer: Answer | None, d
     draft.take += [Write(n, sides.register[n], v, verdict.note) for n, v in verdict.take.items()]
     draft.push += [Write(n, sides.accounting[n], v, verdict.note) for n, v in verdict.push.items()]
     draft.agree.update(verdict.agree)
-    if verdict.note == "kept":
-        draft.kept += [name for name in sides.differing if name in verdict.agree]
+    if verdict.note == "kept" and both.pair.link is None:
+        draft.kept += [name for name in sides.differing if name not in {*verdict.take, *verdict.push}]
 
 
 def _blocked(both: Both, sides: Sides, verdict: Verdict) -> Question | None:

@@ -274,13 +274,18 @@ def test_a_customer_of_accounting_is_imported() -> None:
 
 
 def test_an_import_follows_the_directions() -> None:
-    """A field that only goes to accounting is left there, one that is off is not taken (S-20, S-29)."""
+    """A field that only goes to accounting is left there, one that is off is not taken; neither is agreed on (S-29)."""
     rules = some_rules(directions={"phone": "to_accounting", "email": "off", "website": "from_accounting"})
     action = imported(decided(Pair(remote=a_record(phone="08-1", email="a@b.se", website="b.se")), rules))
     assert not {"phone", "email"} & action.fields.keys()
     assert action.fields["website"] == "b.se"
-    assert action.base["phone"] == Agreed(None, "08-1")
-    assert "email" not in action.base
+    assert not {"phone", "email"} & action.base.keys()
+
+
+def test_an_import_agrees_on_what_both_sides_lack() -> None:
+    """A field that only goes to accounting and is empty there is empty on both sides."""
+    rules = some_rules(directions={"phone": "to_accounting"})
+    assert imported(decided(Pair(remote=a_record(phone=None)), rules)).base["phone"] == Agreed(None, None)
 
 
 @pytest.mark.parametrize("direction", ["to_accounting", "off"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from syncd.engine.actions import CreateInAccounting, CreateInRegister, Decision, EndLink, Update, Write
 from syncd.engine.lines import Line, lines, write_kind
-from syncd.engine.state import Agreed, Pair
+from syncd.engine.state import Pair
 from tests.engine.builders import (
     a_create,
     a_link,
@@ -19,6 +20,9 @@ from tests.engine.builders import (
     an_import,
     an_update,
 )
+
+if TYPE_CHECKING:
+    from syncd.register.fields import Value
 
 
 def told(decision: Decision) -> tuple[Line, ...]:
@@ -65,13 +69,13 @@ def test_numbers_and_activity_have_their_own_kinds(write: Write, kind: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("agreed", "target", "value"),
-    [(Agreed(None, "x"), "accounting", "x"), (Agreed("x", None), "register", "x"), (Agreed("x", ""), "register", "x")],
+    ("ours", "theirs", "target", "value"),
+    [(None, "x", "accounting", "x"), ("x", None, "register", "x"), ("x", "", "register", "x")],
 )
-def test_a_kept_value_is_told_where_it_stays(agreed: Agreed, target: str, value: str) -> None:
+def test_a_kept_value_is_told_where_it_stays(ours: Value, theirs: Value, target: str, value: str) -> None:
     """The report names the side whose value was left alone (S-29)."""
-    pair = a_pair()
-    (line,) = lines(Update(pair, agree={"phone": agreed}, kept=("phone",)))
+    pair = a_pair(register={"phone": ours}, accounting={"phone": theirs})
+    (line,) = lines(Update(pair, kept=("phone",)))
     assert (line.kind, line.target, line.field) == (f"update_in_{target}", target, "phone")
     assert (line.before, line.after, line.outcome) == (value, value, "skipped")
     assert line.message == "kept: an empty value is not written over a filled one"

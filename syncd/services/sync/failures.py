@@ -120,7 +120,7 @@ def _about_the_number(error: RejectedError, sent: Mapping[str, Value], pair: Pai
     if pair.link is None or "number" not in sent:
         return False
     named = [name.casefold() for name, _ in error.fields if name]
-    return len(sent) == 1 or not named or any("customernumber" in name for name in named)
+    return not named or any("customernumber" in name for name in named)
 
 
 def _is_lasting(ctx: RunContext, error: CustomerError, sent: Mapping[str, Value]) -> bool:
