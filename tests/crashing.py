@@ -96,6 +96,9 @@ class MortalStore:
     def check(self) -> None:
         self._store.check()
 
+    def give_way(self) -> None:
+        """Nobody waits."""
+
 
 class MortalConnector:
     """A connector whose requests are steps."""

@@ -299,8 +299,11 @@ class Runs(Protocol):
         """Runs that died without a word are marked as interrupted."""
         ...
 
-    def prune(self, connection_id: int, days: int) -> None:
-        """Forget reports older than ``days``, but never the latest one (S-55)."""
+    def prune(self, connection_id: int, days: int, most: int) -> bool:
+        """Forget reports older than ``days``, but never the latest one (S-55): at most this many lines at once.
+
+        Returns whether there may be more.
+        """
         ...
 
     def add_lines(self, run_id: int, first: int, lines: Iterable[tuple[Line, float | None]]) -> None:

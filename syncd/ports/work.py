@@ -60,6 +60,10 @@ class Store(Protocol):
         """Return while nothing keeps this store from writing."""
         ...
 
+    def give_way(self) -> None:
+        """Let whoever waits to write go first."""
+        ...
+
     def work(self) -> AbstractContextManager[Work]:
         """Open a unit of work; leaving it without ``commit()`` writes nothing."""
         ...

@@ -15,6 +15,7 @@ from syncd.store.tables import Connection, Run, RunLine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sqlalchemy import Delete
     from sqlalchemy.orm import Session
 
     from syncd.ports.clock import Clock
@@ -49,12 +50,27 @@ class Runs:
         unfinished = update(Run).where(Run.connection_id == connection_id, Run.status == "running")
         self._session.execute(unfinished.values(status="interrupted", finished_at=stamp(self._clock())))
 
-    def prune(self, connection_id: int, days: int) -> None:
-        """Forget reports older than ``days``, but never the latest one (S-55)."""
+    def prune(self, connection_id: int, days: int, most: int) -> bool:
+        """Forget reports older than ``days``, but never the latest one (S-55): at most this many lines at once.
+
+        Returns whether there may be more.
+        """
         limit = stamp(self._clock() - timedelta(days=days))
         latest = select(func.max(Run.id)).where(Run.connection_id == connection_id).scalar_subquery()
-        old = delete(Run).where(Run.connection_id == connection_id, Run.started_at < limit, Run.id != latest)
-        self._session.execute(old.execution_options(synchronize_session=False))
+        old = select(Run.id).where(Run.connection_id == connection_id, Run.started_at < limit, Run.id != latest)
+        run_id = self._session.scalar(old.order_by(Run.id).limit(1))
+        if run_id is None:
+            return False
+        first = select(RunLine.position).where(RunLine.run_id == run_id).order_by(RunLine.position).limit(most)
+        some = list(self._session.scalars(first))
+        if len(some) == most:
+            self._drop(delete(RunLine).where(RunLine.run_id == run_id, RunLine.position <= some[-1]))
+        else:
+            self._drop(delete(Run).where(Run.id == run_id))
+        return True
+
+    def _drop(self, statement: Delete) -> None:
+        self._session.execute(statement.execution_options(synchronize_session=False))
 
     def add_lines(self, run_id: int, first: int, lines: Iterable[tuple[Line, float | None]]) -> None:
         """Append lines to a run's report; ``first`` is the position of the first one."""

@@ -10,6 +10,7 @@ from syncd.services.sync.apply_end import end_link
 from syncd.services.sync.apply_import import import_customers
 from syncd.services.sync.apply_reference import write_reference
 from syncd.services.sync.apply_update import bring_in_step, note_in_step
+from syncd.services.sync.slices import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from syncd.engine.actions import Decision
     from syncd.services.sync.context import RunContext
     from syncd.services.sync.gather import Gathered
-
-BATCH = 200
 
 
 def apply(ctx: RunContext, gathered: Gathered) -> None:
@@ -28,6 +27,8 @@ def apply(ctx: RunContext, gathered: Gathered) -> None:
     for batch in _batches(plan.decisions):
         ctx.check_stop()
         _carry_out(ctx, batch)
+        if len(batch) > 1:
+            ctx.store.give_way()
         done += len(batch)
         ctx.progress("write", done, total)
     for reference in plan.references:
@@ -41,7 +42,7 @@ def _batches(decisions: tuple[Decision, ...]) -> Iterator[list[Decision]]:
     """Local work is committed in batches; every write to accounting stands alone."""
     batch: list[Decision] = []
     for decision in decisions:
-        if batch and (_bulk(decision) != _bulk(batch[0]) or len(batch) == BATCH or _bulk(decision) == "alone"):
+        if batch and (_bulk(decision) != _bulk(batch[0]) or len(batch) == RECORDS or _bulk(decision) == "alone"):
             yield batch
             batch = []
         batch.append(decision)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from syncd.engine.guard import KNOWN_MINIMUM, KNOWN_PERCENT
 from syncd.engine.lines import Line
 from syncd.errors import GoneError, NotNowError, RefusedError
+from syncd.services.sync.slices import RECORDS, ROWS, slices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from syncd.services.sync.context import RunContext
     from syncd.values.records import Reject, RemoteRecord
@@ -52,9 +53,8 @@ def _fetch_customers(ctx: RunContext, since: str | None) -> tuple[list[Reject], 
     cursor, total = "", 0
     for page in ctx.connector.customers(since):
         cursor, total = cursor or page.server_time, page.total
-        with ctx.store.work() as work:
-            work.mirrors.store_page(ctx.id, page.records, ctx.counter, afresh=ctx.everything)
-            work.commit()
+        for work, some in slices(ctx, page.records, RECORDS):
+            work.mirrors.store_page(ctx.id, some, ctx.counter, afresh=ctx.everything)
         seen.update(record.remote_id for record in page.records)
         rejects += page.rejects
         ctx.progress("read", len(seen), total)
@@ -113,9 +113,8 @@ def _find_missing(ctx: RunContext) -> None:
         known = work.links.count(ctx.id)
     suspicious = known >= KNOWN_MINIMUM and (known - len(doubtful)) * 100 < known * KNOWN_PERCENT
     found = set() if suspicious and not ctx.order.approve else {r for r in doubtful if _still_there(ctx, r)}
-    with ctx.store.work() as work:
-        work.mirrors.set_gone(ctx.id, sorted(unseen - found))
-        work.commit()
+    for work, some in slices(ctx, sorted(unseen - found), ROWS):
+        work.mirrors.set_gone(ctx.id, some)
 
 
 def _still_there(ctx: RunContext, remote_id: str) -> bool:
@@ -136,9 +135,8 @@ def _fetch_documents(ctx: RunContext, feed: str, since: str | None, rejects: lis
     cursor = ""
     for page in ctx.connector.documents(feed, since):
         cursor = cursor or page.server_time
-        with ctx.store.work() as work:
-            work.mirrors.store_documents(ctx.id, page.documents, ctx.counter)
-            work.commit()
+        for work, some in slices(ctx, page.documents, RECORDS):
+            work.mirrors.store_documents(ctx.id, some, ctx.counter)
         rejects += page.rejects
         ctx.check_stop()
     if since is None and not rejects:
@@ -170,12 +168,14 @@ def _read_linked(ctx: RunContext, remote_id: str) -> tuple[RemoteRecord, ...]:
         return ()
 
 
-def _report_rejects(ctx: RunContext, rejects: Iterable[Reject]) -> None:
+def _report_rejects(ctx: RunContext, rejects: Sequence[Reject]) -> None:
     """Records that could not be read are set aside and said."""
-    with ctx.store.work() as work:
-        for reject in rejects:
-            message = "set aside: " + "; ".join(reject.reasons)
-            subject = f"remote:{reject.remote_id}"
-            line = Line("update_in_register", subject, reject.number, "register", outcome="failed", message=message)
-            ctx.say(work, line)
-        work.commit()
+    for work, some in slices(ctx, rejects, ROWS):
+        ctx.say(work, *map(_set_aside, some))
+
+
+def _set_aside(reject: Reject) -> Line:
+    message = "set aside: " + "; ".join(reject.reasons)
+    return Line(
+        "update_in_register", f"remote:{reject.remote_id}", reject.number, "register", outcome="failed", message=message
+    )

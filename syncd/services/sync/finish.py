@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from syncd.services.sync import report
 from syncd.services.sync.questions import planned
+from syncd.services.sync.slices import ROWS, slices
 from syncd.services.sync.weighing import rules_mark
 
 if TYPE_CHECKING:
@@ -15,23 +16,22 @@ if TYPE_CHECKING:
     from syncd.services.sync.gather import Gathered
 
 
-STRUCK = 500
-"""Entries struck from the work list in one transaction: nobody's save waits for a whole list."""
-
-
 def finish_planned(ctx: RunContext, gathered: Gathered, held: tuple[Held, ...]) -> None:
     """A dry run, or a plan that a brake holds: the report shows what would be done, nothing else is written."""
     lines = [*gathered.plan.lines(), *planned(gathered, everything=ctx.order.customer is None)]
+    for work, some in slices(ctx, lines, ROWS):
+        ctx.say(work, *some)
+    counted = report.counts(ctx.lines, in_step=_in_step(gathered))
+    marks = sorted(gathered.plan.marks())
     with ctx.store.work() as work:
-        ctx.say(work, *lines)
         work.runs.finish(
             ctx.run_id,
             kind=_kind(ctx),
             status="planned" if ctx.order.dry_run else "held",
             error=_held_error(ctx, held) if held else None,
-            counts=report.counts(ctx.lines, in_step=_in_step(gathered)),
+            counts=counted,
             requests=ctx.connector.requests,
-            marks=sorted(gathered.plan.marks()),
+            marks=marks,
         )
         work.commit()
 
@@ -62,9 +62,11 @@ def finish(ctx: RunContext, gathered: Gathered) -> None:
     _look_again(ctx)
     if ctx.order.customer is None:
         _strike(ctx, gathered)
-    with ctx.store.work() as work:
+    with ctx.store.reading() as work:
         counted = report.counts(ctx.lines, in_step=work.links.count(ctx.id) - len(_troubled(ctx, work)))
-        complaint = _incomplete(ctx)
+        progress = _progress(ctx, work)
+    complaint = _incomplete(ctx)
+    with ctx.store.work() as work:
         work.runs.finish(
             ctx.run_id,
             kind=_kind(ctx),
@@ -74,7 +76,7 @@ def finish(ctx: RunContext, gathered: Gathered) -> None:
             requests=ctx.connector.requests,
         )
         if ctx.order.customer is None:
-            work.connections.save(ctx.id, progress=_progress(ctx, work), state="ready", attention={})
+            work.connections.save(ctx.id, progress=progress, state="ready", attention={})
         work.commit()
 
 
@@ -83,21 +85,15 @@ def _strike(ctx: RunContext, gathered: Gathered) -> None:
 
     Cut off half-way, the next run looks at the rest once more and finds it in step.
     """
-    judged = gathered.touches.but(gathered.postponed)
-    for start in range(0, len(judged), STRUCK):
-        with ctx.store.work() as work:
-            work.links.untouch(judged[start : start + STRUCK])
-            work.commit()
+    for work, some in slices(ctx, gathered.touches.but(gathered.postponed), ROWS):
+        work.links.untouch(some)
 
 
 def _look_again(ctx: RunContext) -> None:
     """Put what could not be done on the work list, before anything is struck from it."""
-    if not ctx.again:
-        return
-    with ctx.store.work() as work:
-        for kind, ref in sorted(ctx.again):
+    for work, some in slices(ctx, sorted(ctx.again), ROWS):
+        for kind, ref in some:
             work.links.touch(ctx.id, kind, ref)
-        work.commit()
 
 
 def _troubled(ctx: RunContext, work: Work) -> set[str]:

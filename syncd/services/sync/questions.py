@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncd.engine.lines import Line
+from syncd.services.sync.slices import ROWS, slices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,12 +40,10 @@ def ask(ctx: RunContext, work: Work, question: Question, pair: Pair) -> None:
 def close_settled(ctx: RunContext, gathered: Gathered) -> None:
     """Close every waiting conflict that was looked at again and has lost its cause."""
     asked = ctx.asked | {question.key for question in gathered.plan.questions()}
-    with ctx.store.work() as work:
-        for conflict in _settled(gathered, asked, everything=ctx.order.customer is None):
-            work.conflicts.close([conflict.id])
-            if conflict.status == "open":
-                ctx.say(work, _closing(conflict, "done"))
-        work.commit()
+    settled = list(_settled(gathered, asked, everything=ctx.order.customer is None))
+    for work, some in slices(ctx, settled, ROWS):
+        work.conflicts.close(conflict.id for conflict in some)
+        ctx.say(work, *(_closing(conflict, "done") for conflict in some if conflict.status == "open"))
 
 
 def planned(gathered: Gathered, *, everything: bool) -> Iterator[Line]:

@@ -21,6 +21,7 @@ from syncd.services.sync.finish import finish, finish_planned
 from syncd.services.sync.gather import gather
 from syncd.services.sync.questions import close_settled
 from syncd.services.sync.settle import settle_all
+from syncd.services.sync.slices import ROWS
 from syncd.services.sync.weighing import approved, rules_mark, weighed
 
 if TYPE_CHECKING:
@@ -85,9 +86,9 @@ class Runner:
             return self._locked(connection, order)
 
     def _locked(self, connection: ConnectionInfo, order: Order) -> RunInfo:
+        self._prune(connection.id)
         with self.store.work() as work:
             work.runs.interrupt_unfinished(connection.id)
-            work.runs.prune(connection.id, self.keep_days)
             counter = work.connections.count_run(connection.id)
             self._notice_restored(work, connection.id, counter)
             kind = "customer" if order.customer is not None else order.kind or "incremental"
@@ -102,6 +103,15 @@ class Runner:
         assert run is not None  # noqa: S101 - just stored
         _log_line(run, self.seconds() - begun)
         return run
+
+    def _prune(self, connection_id: int) -> None:
+        """Forget old reports, a part at a time."""
+        more = True
+        while more:
+            with self.store.work() as work:
+                more = work.runs.prune(connection_id, self.keep_days, ROWS)
+                work.commit()
+            self.store.give_way()
 
     def _notice_restored(self, work: Work, connection_id: int, counter: int) -> None:
         """A restored database stays one until an administrator has approved the comparison after it (S-73).
