@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from syncd.register.contacts import Contact
     from syncd.register.fields import Value
     from syncd.register.items import ArticleLine
+    from syncd.services.register.orders import OrderView
     from syncd.services.register.reading import CustomerView
 
 
@@ -45,6 +46,22 @@ def contact(one: Contact) -> dict[str, Any]:
 def item(line: ArticleLine) -> dict[str, Any]:
     """Return an article placed on a customer, or copied to an order."""
     return asdict(line)
+
+
+def order(view: OrderView) -> dict[str, Any]:
+    """Return an order, error report or quotation."""
+    return {
+        "number": view.order.number,
+        "kind": view.order.kind,
+        **masked_fields(view.fields),
+        "customer_number": view.customer.number,
+        "customer_name": masked("name", view.customer.name),
+        "display_name": masked("name", view.display_name),
+        "technicians": [asdict(one) for one in view.technicians],
+        "articles": [asdict(one) for one in view.articles],
+        "created_at": view.order.created_at,
+        "created_by": view.order.created_by,
+    }
 
 
 def catalogue_entry(catalogue: Catalogue, entry: Entry) -> dict[str, Any]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from syncd.engine.state import Local
     from syncd.ports.mail import OutboxPort
     from syncd.ports.notices import NotificationsPort
+    from syncd.ports.orders import OrdersPort
     from syncd.ports.records import Author
     from syncd.register.access import Actor
     from syncd.register.assignment import Difference
@@ -440,6 +441,11 @@ class RegisterWork(Protocol):
     @property
     def teams(self) -> TeamsPort:
         """Teams of users."""
+        ...
+
+    @property
+    def orders(self) -> OrdersPort:
+        """Orders, error reports and quotations."""
         ...
 
     @property

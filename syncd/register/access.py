@@ -98,6 +98,9 @@ _RUN_VERBS = frozenset({Verb.VIEW, Verb.CREATE, Verb.EDIT, Verb.DEACTIVATE, Verb
 """What a sync run does by itself. Deleting is always somebody's decision."""
 
 
+_NOBODY = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever is acting: a user with rights and assigned customers, or a sync run."""
@@ -135,6 +138,18 @@ def visible(actor: Actor) -> frozenset[int] | None:
     if Permission.VIEW_ONLY_ASSIGNED in actor.permissions:
         return actor.assigned
     return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What an actor's lists may show, as queries ask it: everything, or only what is assigned to a user."""
+
+    only_assigned_to: int | None = None
+
+
+def sight(actor: Actor) -> Sight:
+    """Return what this actor's lists may show; without any right to see, nothing."""
+    return Sight() if visible(actor) is None else Sight(only_assigned_to=actor.user_id or _NOBODY)
 
 
 def require(actor: Actor, verb: Verb, customer_id: int | None = None, *, number: str | None = None) -> None:

@@ -27,6 +27,7 @@ class EventKind(StrEnum):
     DEACTIVATED = "deactivated"
     REACTIVATED = "reactivated"
     DELETED = "deleted"
+    ORDERED = "ordered"
     LINKED = "linked"
     UNLINKED = "unlinked"
 

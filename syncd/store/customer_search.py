@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from syncd.register.contacts import Contact
     from syncd.register.fields import Value
 
-_ByteOrder = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+ByteOrder = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 """Text compared byte by byte: the keys below are made for it, and it is read faster."""
 
 
@@ -42,9 +42,9 @@ class SearchRow(Base):
     )
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
-    name_key: Mapped[str] = mapped_column(_ByteOrder)
-    number_key: Mapped[str] = mapped_column(_ByteOrder)
-    text: Mapped[str] = mapped_column(_ByteOrder)
+    name_key: Mapped[str] = mapped_column(ByteOrder)
+    number_key: Mapped[str] = mapped_column(ByteOrder)
+    text: Mapped[str] = mapped_column(ByteOrder)
 
 
 _SEARCHED = ("number", "name", "organisation_number", "email", "phone", "mobile", "invoice_city", "visiting_city")

@@ -14,6 +14,7 @@ from syncd.register.customer import changes as differences
 from syncd.register.fields import CONTACT_FIELDS
 from syncd.register.history import EventKind
 from syncd.register.numbers import NumberTakenError
+from syncd.register.orders import HasOrdersError
 from syncd.store.customer_keeping import after_changes
 from syncd.store.customer_numbers import next_numbers
 from syncd.store.customer_rows import CUSTOMERS, complete, first_contact, stored, to_columns
@@ -84,9 +85,13 @@ class Customers(CustomerSurroundings):
         return after
 
     def delete(self, customer_id: int, by: Author) -> None:
-        """Take a customer out of the register; its history stays."""
+        """Take a customer out of the register; its history stays. Raises ``HasOrdersError`` (R-16)."""
         before, group_id = self._hold(customer_id, None)
-        self._session.execute(delete(CUSTOMERS).where(CUSTOMERS.c.id == customer_id))
+        try:
+            with self._session.begin_nested():
+                self._session.execute(delete(CUSTOMERS).where(CUSTOMERS.c.id == customer_id))
+        except IntegrityError as error:
+            raise HasOrdersError(before.number) from error
         self._trail.happened(group_id, [Happening(customer_id, EventKind.DELETED, "number", before.number)], by)
 
     def note(self, customer_ids: Iterable[int], kind: str, by: Author, *, about: str | None = None) -> None:

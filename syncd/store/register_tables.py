@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from syncd.store.customer_search import ByteOrder
 from syncd.store.tables import Base, Json
 
 _COUNTED = {"sqlite_autoincrement": True}
@@ -24,7 +25,7 @@ class CatalogueEntry(Base):
     kind: Mapped[str]
     key: Mapped[str]
     folded: Mapped[str]
-    order_key: Mapped[str]
+    order_key: Mapped[str] = mapped_column(ByteOrder)
     text: Mapped[str]
     values: Mapped[Json] = mapped_column(JSON, default=dict)
     retired: Mapped[bool] = mapped_column(default=False)
@@ -82,3 +83,54 @@ class TeamMember(Base):
     __tablename__ = "team_members"
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+
+
+class Order(Base):
+    """An order, error report or quotation. ``title_key`` sorts titles as Swedish does."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("group_id", "number"),
+        Index("ix_orders_customer", "customer_id", "number"),
+        _COUNTED,
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    number: Mapped[int]
+    kind: Mapped[str]
+    type: Mapped[str | None]
+    title: Mapped[str]
+    title_key: Mapped[str] = mapped_column(ByteOrder)
+    status: Mapped[str]
+    date: Mapped[str]
+    cost_center: Mapped[str | None]
+    customer_order_number: Mapped[str | None]
+    facility: Mapped[str | None]
+    description: Mapped[str | None]
+    created_at: Mapped[str]
+    created_by: Mapped[str]
+
+
+class OrderTechnician(Base):
+    """A technician that an order was placed on, as the user was called then."""
+
+    __tablename__ = "order_technicians"
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str]
+    name: Mapped[str]
+
+
+class OrderArticle(Base):
+    """An article that an order copied from its customer."""
+
+    __tablename__ = "order_articles"
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    article: Mapped[str]
+    text: Mapped[str]
+    quantity: Mapped[str]
+    unit: Mapped[str | None]
+    price: Mapped[str | None]

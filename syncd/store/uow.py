@@ -16,6 +16,7 @@ from syncd.store.links import Links
 from syncd.store.locks import hold
 from syncd.store.mirror import Mirrors
 from syncd.store.notifications import Notifications
+from syncd.store.orders import Orders
 from syncd.store.outbox import Outbox
 from syncd.store.register import Customers
 from syncd.store.runs import Runs
@@ -70,6 +71,11 @@ class UnitOfWork:
     def catalogues(self) -> Catalogues:
         """Discount letters and articles."""
         return Catalogues(self.session)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """Orders, error reports and quotations."""
+        return Orders(self.session, self._clock)
 
     @cached_property
     def customers(self) -> Customers:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from syncd.register.access import Verb, may, require
 from syncd.register.numbers import NumberNotAllowedError, NumberTakenError, check_number
+from syncd.register.orders import HasOrdersError
 from syncd.services.register.finding import author, editable, found
 from syncd.services.register.foreign import nobody_leads, refuse_foreign
 from syncd.services.register.masking import refuse_masks
@@ -101,6 +102,8 @@ def delete_customer(work: RegisterWork, actor: Actor, group_id: int, number: str
     """Take a customer out of the register; its history stays (R-16)."""
     customer = found(work, actor, group_id, number)
     require(actor, Verb.DELETE, customer.id, number=number)
+    if work.orders.any_of(customer.id):
+        raise HasOrdersError(customer.number)
     work.customers.delete(customer.id, author(actor))
     work.commit()
 

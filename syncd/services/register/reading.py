@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from syncd.ports.register import CustomerFilter
-from syncd.register.access import Verb, require, visible
+from syncd.register.access import Verb, require, sight
 from syncd.register.customer import display_name
 from syncd.register.items import shown_items
 from syncd.services.register.finding import found
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from syncd.register.facilities import Facility
     from syncd.register.fields import Value
     from syncd.register.items import ArticleLine
-
-_NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +120,4 @@ def views(work: RegisterWork, group_id: int, customers: Iterable[Local]) -> list
 
 
 def _only_assigned_to(actor: Actor) -> int | None:
-    return None if visible(actor) is None else actor.user_id or _NOBODY
+    return sight(actor).only_assigned_to
