@@ -45,7 +45,7 @@ def test_no_transaction_of_a_huge_run_is_long(world: World) -> None:
     assert world.run("full").status == "succeeded"
     world.configure({"field.phone.direction": "to_accounting"})
     assert world.run().status == "succeeded"
-    assert CUSTOMERS < sum(counted.rows)
+    assert sum(counted.rows) > CUSTOMERS
     assert max(counted.rows) <= MOST_ROWS
     with world.store.work() as work:
         work.session.connection().exec_driver_sql("UPDATE runs SET started_at = '2001-01-01'")
