@@ -160,7 +160,9 @@ def _healthy(database: Database) -> str:
     with database.reader() as session:
         answer = session.execute(text("PRAGMA integrity_check")).scalar()
     if answer != "ok":
-        raise ConfigurationError("the database file is damaged", remedy="Restore a backup.")
+        raise ConfigurationError(
+            "the database file is damaged", remedy="Restore a backup: see docs/operations.md, *Restoring*."
+        )
     return f"whole, schema {database.current()[0]}"
 
 

@@ -35,6 +35,10 @@ _LOOK_AGAIN = 0.002
 """Seconds between two looks. SQLite's own pauses grow to 100 ms, so that who waits misses every gap of a busy run."""
 
 
+_UPGRADE = "Run `syncd db upgrade` (a backup first is a good habit: `syncd db backup FILE`)."
+_FILL = "If it held a register before, restore a backup. A new one is filled by `syncd db upgrade` or `syncd init`."
+
+
 class DatabaseUnreachableError(TryLaterError):
     """The database does not answer, is locked or full."""
 
@@ -117,7 +121,7 @@ class Database:
         if found != newest:
             raise ConfigurationError(
                 f"the database schema is {found or 'empty'}, this program needs {newest}",
-                remedy="Run `syncd db upgrade` (a backup first is a good habit: `syncd db backup FILE`).",
+                remedy=_UPGRADE if found is not None else _FILL,
                 code="older_schema",
             )
 
@@ -250,14 +254,36 @@ def translated() -> Iterator[None]:
     except SyncdError:
         raise
     except OperationalError as error:
-        raise DatabaseUnreachableError(
+        raise _embedded_trouble(error) or DatabaseUnreachableError(
             f"the database cannot be used: {_reason(error)}",
             remedy="Check that it runs, that its address is right, and that its disk is not full.",
         ) from error
     except DatabaseError as error:
         if "malformed" in str(error.orig) or "not a database" in str(error.orig):
-            raise ConfigurationError("the database file is damaged", remedy="Restore a backup.") from error
+            raise ConfigurationError("the database file is damaged", remedy=_RESTORE) from error
         raise DatabaseFaultError(error) from None
+
+
+_RESTORE = "Restore a backup: see docs/operations.md, *Restoring*."
+
+
+def _embedded_trouble(error: DatabaseError) -> SyncdError | None:
+    """What is wrong with an embedded database, in words that name what to do; None for anything else."""
+    match getattr(error.orig, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_FULL:
+            remedy = "Make room on its disk; what was done is stored, and the next run goes on from there."
+            return DatabaseUnreachableError("the disk of the database is full", remedy=remedy)
+        case sqlite3.SQLITE_IOERR:
+            remedy = "Look at the disk (`dmesg`, `df`) and at the limits of this program's service."
+            return DatabaseUnreachableError("the disk does not take or give what the database needs", remedy=remedy)
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            remedy = "Try again; if it lasts, look for a program that keeps a transaction open on the file."
+            return DatabaseUnreachableError("somebody else keeps the database to himself", remedy=remedy)
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            remedy = "Let this program's user write the file and its folder, and check the address of `database`."
+            return ConfigurationError("the database file cannot be opened for writing", remedy=remedy)
+        case _:
+            return None
 
 
 def _reason(error: OperationalError) -> str:

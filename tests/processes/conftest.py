@@ -24,7 +24,7 @@ from syncd.store.vault import Vault, make_key_file
 from syncd.values.tokens import Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SYNCD = Path(sys.executable).with_name("syncd")
 SECONDS = 60
@@ -98,12 +98,13 @@ class Machine:
         )
         (self.directory / "syncd.toml").write_text(text)
 
-    def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
-        """Start the program and go on."""
+    def start(self, *words: str, before: Callable[[], None] | None = None, **environment: str) -> subprocess.Popen[str]:
+        """Start the program and go on; ``before`` happens in the new process, before the program begins."""
         process = subprocess.Popen(
             [SYNCD, *words],
             cwd=self.directory,
             env={**os.environ, **environment},
+            preexec_fn=before,  # noqa: PLW1509 - no thread of ours holds a lock that it needs
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -77,7 +77,8 @@ class Api:
                 lambda: self._read_once(target, read, params), (_BrokenError, TransportError), self._stop
             )
         except (_BrokenError, TransportError) as error:
-            raise TryLaterError(f"{VENDOR} gives no usable answer for {target.endpoint} ({error})") from error
+            message = f"{VENDOR} gives no usable answer for {target.endpoint} ({error})"
+            raise TryLaterError(message, remedy=_LATER) from error
 
     def write(self, method: str, target: Target, read: Callable[[Reply], T], body: str | None = None) -> T:
         """Write once; again only when the request surely was not sent.
@@ -87,7 +88,7 @@ class Api:
         try:
             reply = self._retry.run(lambda: self._authorised(method, target, content=body), (NotSentError,), self._stop)
         except NotSentError as error:
-            raise TryLaterError(f"{VENDOR} cannot be reached ({error})") from error
+            raise TryLaterError(f"{VENDOR} cannot be reached ({error})", remedy=_LATER) from error
         except (LostError, UnusableError) as error:
             raise UnknownOutcomeError(f"sent to {VENDOR}, but the answer was lost ({error})") from error
         return _written(reply, read)
@@ -144,6 +145,7 @@ def _nothing() -> None:
     """Nobody minds a write."""
 
 
+_LATER = "A later run tries again. If it lasts, check the network, and api_url in the configuration."
 _AUTHORIZE = "Authorize the connection again: syncd connection authorize NAME"
 
 
