@@ -29,11 +29,12 @@ class SyncdError(Exception):
 
     code = "error"
     exit_code = 1
+    usual_remedy: str | None = None
 
     def __init__(self, message: str, *, remedy: str | None = None, code: str | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.remedy = remedy
+        self.remedy = remedy or self.usual_remedy
         if code is not None:
             self.code = code
 
@@ -85,6 +86,7 @@ class TryLaterError(StopError):
 
     code = "unreachable"
     exit_code = 69
+    usual_remedy = "Nothing is lost: the next run tries again. If it lasts, look with `syncd doctor`."
 
 
 class NeedsConsentError(StopError):

@@ -80,8 +80,10 @@ def list_(*, as_json: bool, personal: bool, **asked: Any) -> None:  # noqa: ANN4
     documents = [shapes.customer(view, personal=personal) for view in page]
     if as_json:
         print_json(documents)
-    else:
+    elif documents:
         print_customers(documents, own, numbered=numbered)
+    else:
+        say("No customers.")
 
 
 @customer.command()

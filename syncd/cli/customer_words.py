@@ -28,9 +28,8 @@ def print_customer(document: Mapping[str, Any]) -> None:
     own = [name for name in document if name not in FIELDS and name.startswith("custom.")]
     order = dict.fromkeys((*_HEADER, *own, *document))
     told = {name: _told(document[name]) for name in order if name not in around and name != "display_name"}
-    print_pairs((name, value) for name, value in told.items() if value is not None)
-    for name, words in around.items():
-        print_pairs((name, words(one)) for one in document[name])
+    known = [(name, value) for name, value in told.items() if value is not None]
+    print_pairs(known + [(name, words(one)) for name, words in around.items() for one in document[name]])
 
 
 def _told(value: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -107,7 +107,7 @@ class Transport:
             self._deadline.begin(self._seconds)
             reply = self._exchange(request)
         except _NOT_SENT as error:
-            raise NotSentError(_name(error)) from None
+            raise NotSentError(_cause(error)) from None
         except httpx.HTTPError as error:
             self._count()
             raise LostError(_name(error)) from None
@@ -193,3 +193,8 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 def _name(error: Exception) -> str:
     return type(error).__name__
+
+
+def _cause(error: Exception) -> str:
+    """Why nothing was sent, as the machine says it (no such name, refused, a certificate): no request is in it yet."""
+    return f"{_name(error)}: {error}" if str(error) else _name(error)

@@ -89,6 +89,7 @@ def test_lists_are_searched_narrowed_and_cut(shell: Shell) -> None:
     assert numbers("--in-conflict") == []
     assert numbers("--not-in-accounting") == ["3", "2", "1"]
     assert "Zeta [AB]" in shell.ok("customer", "list").out
+    assert shell.ok("customer", "list", "--search", "nowhere").out == "No customers.\n"
 
 
 def test_personal_numbers_are_masked_unless_an_administrator_asks(shell: Shell) -> None:

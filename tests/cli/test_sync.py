@@ -150,7 +150,8 @@ def test_an_accounting_system_that_does_not_answer_ends_in_69(visma: Connected) 
     failed(visma.sync("visma", code=69), "unreachable")
     answer = visma("sync", "visma")
     assert answer.out == "Failed.\n"
-    assert "no usable answer" in answer.err
+    assert "cannot be reached (ConnectError: [Errno 111] Connection refused)" in answer.err
+    assert "Remedy: Nothing is lost: the next run tries again." in answer.err
 
 
 def test_what_a_person_must_put_right_ends_in_4(visma: Connected) -> None:

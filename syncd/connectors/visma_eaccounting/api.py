@@ -76,6 +76,8 @@ class Api:
             return self._retry.run(
                 lambda: self._read_once(target, read, params), (_BrokenError, TransportError), self._stop
             )
+        except NotSentError as error:
+            raise TryLaterError(f"{VENDOR} cannot be reached ({error})") from error
         except (_BrokenError, TransportError) as error:
             message = f"{VENDOR} gives no usable answer for {target.endpoint} ({error})"
             raise TryLaterError(message, remedy=_LATER) from error
