@@ -113,6 +113,7 @@ class App:
             time.monotonic,
             self.stop,
             timedelta(hours=self.settings.mail.give_up_after_hours),
+            self.settings.web.public_url,
         )
 
     def mail_server(self, *, hurry: bool = False) -> SmtpServer | None:

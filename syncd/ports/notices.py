@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from syncd.engine.matters import Matter
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -19,6 +21,22 @@ class Notice:
     data: Mapping[str, Any]
     created_at: str
     read_at: str | None
+
+
+class ToldPort(Protocol):
+    """What the administrators of a group were told."""
+
+    def read(self, group_id: int) -> dict[str, str]:
+        """The marks under which matters were told, by key."""
+        ...
+
+    def note(self, group_id: int, matters: Iterable[Matter]) -> int:
+        """Remember that these were told; returns a number that no other telling has."""
+        ...
+
+    def forget(self, group_id: int, keys: Iterable[str]) -> None:
+        """These have gone: they are news when they come back."""
+        ...
 
 
 class NotificationsPort(Protocol):

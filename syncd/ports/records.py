@@ -102,6 +102,16 @@ class ConflictInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingConflict:
+    """An open conflict, as far as a digest tells of it. ``answered_at``: when it was answered, if it came back."""
+
+    id: int
+    kind: str
+    customer_number: str | None
+    answered_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunInfo:
     """A run as stored; its lines are read apart."""
 

@@ -10,7 +10,16 @@ if TYPE_CHECKING:
     from syncd.engine.lines import Line
     from syncd.engine.questions import Question
     from syncd.engine.state import Agreed, Link
-    from syncd.ports.records import ConflictInfo, ConnectionInfo, Half, IntentInfo, RunInfo, StoredDocument, Touches
+    from syncd.ports.records import (
+        ConflictInfo,
+        ConnectionInfo,
+        Half,
+        IntentInfo,
+        RunInfo,
+        StoredDocument,
+        Touches,
+        WaitingConflict,
+    )
     from syncd.values.records import RemoteDocument, RemoteRecord
     from syncd.values.tokens import Tokens
 
@@ -249,6 +258,10 @@ class Conflicts(Protocol):
 
     def get(self, conflict_id: int) -> ConflictInfo | None:
         """Read one conflict."""
+        ...
+
+    def waiting(self, connection_id: int) -> tuple[WaitingConflict, ...]:
+        """The open conflicts, oldest first."""
         ...
 
     def count_open(self, connection_id: int) -> int:

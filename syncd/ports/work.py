@@ -9,11 +9,17 @@ from syncd.ports.register import RegisterWork
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from syncd.ports.notices import ToldPort
     from syncd.ports.repositories import Conflicts, Connections, Journal, Links, Mirrors, Runs
 
 
 class Work(RegisterWork, Protocol):
     """One transaction over every repository. Nothing is written unless ``commit()`` is called."""
+
+    @property
+    def told(self) -> ToldPort:
+        """What administrators were told."""
+        ...
 
     @property
     def connections(self) -> Connections:

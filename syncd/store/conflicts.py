@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, select, update
 
 from syncd.ports.clock import stamp
-from syncd.ports.records import ConflictInfo
+from syncd.ports.records import ConflictInfo, WaitingConflict
 from syncd.store.dialect import CHUNK
 from syncd.store.tables import Conflict, Connection, Touched
 
@@ -118,6 +118,13 @@ class Conflicts:
         statement = select(Conflict, Connection.name).join(Connection, Connection.id == Conflict.connection_id)
         found = self._session.execute(statement.where(Conflict.id == conflict_id)).one_or_none()
         return _info(*found) if found is not None else None
+
+    def waiting(self, connection_id: int) -> tuple[WaitingConflict, ...]:
+        """The open conflicts, oldest first."""
+        columns = (Conflict.id, Conflict.kind, Conflict.customer_number, Conflict.resolved_at)
+        statement = select(*columns).where(Conflict.connection_id == connection_id)
+        rows = self._session.execute(statement.where(Conflict.pending, Conflict.status == "open").order_by(Conflict.id))
+        return tuple(WaitingConflict(*row) for row in rows)
 
     def count_open(self, connection_id: int) -> int:
         """How many open conflicts there are."""

@@ -384,6 +384,17 @@ class Outbox(Base):
     sent_at: Mapped[str | None]
 
 
+class Told(Base):
+    """A matter that the administrators of a group were told of, with the mark under which they were."""
+
+    __tablename__ = "told"
+    __table_args__ = (UniqueConstraint("group_id", "key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
+    key: Mapped[str]
+    mark: Mapped[str]
+
+
 for _table in Base.metadata.tables.values():
     if "id" in _table.primary_key.columns:
         _table.dialect_options["sqlite"]["autoincrement"] = True  # an id is never given twice: history refers to it

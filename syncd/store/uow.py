@@ -21,6 +21,7 @@ from syncd.store.outbox import Outbox
 from syncd.store.register import Customers
 from syncd.store.runs import Runs
 from syncd.store.teams import Teams
+from syncd.store.told import Told
 from syncd.store.users import Groups, Users
 
 if TYPE_CHECKING:
@@ -86,6 +87,11 @@ class UnitOfWork:
     def notifications(self) -> Notifications:
         """What users are told."""
         return Notifications(self.session, self._clock)
+
+    @cached_property
+    def told(self) -> Told:
+        """What administrators were told."""
+        return Told(self.session)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -35,7 +35,7 @@ def set_up(post: PostOffice, *lines: str) -> None:
     text = file.read_text(encoding="utf-8").split("[mail]", maxsplit=1)[0]
     given = dict(line.split(" = ", 1) for line in lines)
     known = {"host": '"127.0.0.1"', "port": str(post.port), "encryption": '"none"', "sender": '"syncd@example.com"'}
-    told = "\n".join(f"{key} = {value}" for key, value in {**known, "timeout_seconds": "0.5", **given}.items())
+    told = "\n".join(f"{key} = {value}" for key, value in {**known, "timeout_seconds": "20", **given}.items())
     file.write_text(f"{text}\n[mail]\n{told}\n", encoding="utf-8")
 
 
@@ -237,3 +237,23 @@ def test_a_user_decides_about_mail(office: Shell, post: PostOffice) -> None:
     office.ok("customer", "assign", "1", "lisa")
     assert post.letters == []
     assert len(office.ok("notifications", "list", "--as", "lisa", "--json").json) == 1
+
+
+def test_administrators_are_told_what_waits_for_them_once(visma: Connected, post: PostOffice) -> None:
+    """A first run that is held, then a conflict; never the same at every run."""
+    set_up(post)
+    visma.ok("user", "set", "anna", "email=anna@example.com")
+    visma.ok("customer", "add", "1", "Åkes Bygg", "phone=08-100 10 10", "invoice_city=Umeå", "invoice_postal_code=1")
+    visma.sync(code=3)
+    visma.sync(code=3)
+    visma.sync("visma", "--approve")
+    visma.ok("customer", "set", "1", "phone=08-200 20 20")
+    visma.company.edit_customer("1", Telephone="08-300 30 30")
+    visma.sync()
+    visma.sync()
+    assert [letter["Subject"] for letter in post.letters] == ["Bolaget: a run is held", "Bolaget: 1 new conflict"]
+    assert "syncd sync visma --approve" in text_of(post.letters[0])
+    assert "The two sides differ: 1\n" in text_of(post.letters[1])
+    visma.ok("conflicts", "resolve", "1", "--take", "register", "--sync")
+    visma.sync()
+    assert len(post.letters) == 2

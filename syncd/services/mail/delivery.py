@@ -15,6 +15,7 @@ import structlog
 
 from syncd.ports.clock import stamp
 from syncd.ports.mail import Letter, MailNotNowError, MailRefusedError, MailServerError
+from syncd.services.digests import has_news, write_digests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,9 +50,9 @@ def wait_after(attempts: int) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Mailer:
-    """Sends what is due. Without a ``server`` nothing is sent, and what grew too old is let go.
+    """Writes digests and sends what is due. Without a ``server`` nothing is sent, and what grew too old is let go.
 
-    ``seconds`` is a monotonic clock; ``give_up_after`` is how long a message is tried.
+    ``seconds`` is a monotonic clock; ``give_up_after`` is how long a message is tried; ``url`` leads to the console.
     """
 
     store: Store
@@ -60,18 +61,25 @@ class Mailer:
     seconds: Callable[[], float]
     stop: Stop
     give_up_after: timedelta
+    url: str | None = None
 
     def deliver_due(self, *, most_seconds: float | None = None) -> Delivered:
-        """Send what is due, for at most so many seconds. Raises nothing but what the database raises."""
-        with self.store.reading() as work:
-            if not work.outbox.due(1):
-                return Delivered()
+        """Tell what is news, send what is due, for at most so many seconds. Raises what the database raises."""
+        if not self._anything():
+            return Delivered()
         with self.store.lock("mail") as got:
             if not got:
                 return Delivered(busy=True)
-            done = Delivered() if self.server is None else self._round(self.server, self._end(most_seconds))
+            done = Delivered()
+            if self.server is not None:
+                write_digests(self.store, self.url)
+                done = self._round(self.server, self._end(most_seconds))
             self._tidy()
             return done
+
+    def _anything(self) -> bool:
+        with self.store.reading() as work:
+            return bool(work.outbox.due(1)) or (self.server is not None and has_news(work))
 
     def _end(self, most_seconds: float | None) -> float:
         return float("inf") if most_seconds is None else self.seconds() + most_seconds
