@@ -11,7 +11,7 @@ from syncd.engine.questions import Question
 from syncd.ports.register import NewUser
 from syncd.services.digests import has_news, write_digests
 from syncd.services.mail import STATES
-from tests.services.sync.crashing import KilledError, MortalStore, Steps
+from tests.crashing import KilledError, MortalStore, Steps
 
 if TYPE_CHECKING:
     from syncd.ports.mail import Queued
