@@ -9,6 +9,7 @@ import click
 from syncd.cli import shapes
 from syncd.cli.arguments import pairs
 from syncd.cli.context import acting
+from syncd.cli.mailing import send_queued_apart
 from syncd.cli.output import json_option, note, print_json, print_pairs, print_table, say
 from syncd.cli.root import CommandGroup
 from syncd.errors import UsageError
@@ -52,6 +53,7 @@ def add(number: str, kind: str, title: str, fields: tuple[str, ...], *, as_json:
             now.work, now.actor, now.group.id, number, chosen, {"title": title, **typed}, today=clock().date()
         )
     _tell(added, f"Added {_called(added)} to customer {added.customer.number}.", as_json=as_json)
+    send_queued_apart()
 
 
 @order.command("set", epilog=_FIELDS)

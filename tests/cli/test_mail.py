@@ -257,3 +257,12 @@ def test_administrators_are_told_what_waits_for_them_once(visma: Connected, post
     visma.ok("conflicts", "resolve", "1", "--take", "register", "--sync")
     visma.sync()
     assert len(post.letters) == 2
+
+
+def test_assigned_technicians_are_mailed_of_a_new_order(office: Shell, post: PostOffice) -> None:
+    """When the command is done; the customer is not told."""
+    office.ok("customer", "set", "1", "email=kund@example.com")
+    office.ok("customer", "assign", "1", "lisa")
+    office.ok("order", "add", "1", "--kind", "error_report", "Pumpen läcker")
+    assert [letter["Subject"] for letter in post.letters][1:] == ["New error report for customer 1"]
+    assert post.envelopes[1][1] == ["lisa@example.com"]
