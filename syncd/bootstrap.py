@@ -144,6 +144,21 @@ class App:
 
         return oauth(self._visma(), time.time)
 
+    def scopes(self, system: str) -> frozenset[str]:
+        """What a consent must cover for everything to work."""
+        if system != VISMA_EACCOUNTING:
+            raise _unknown_system(system)
+        from syncd.connectors.visma_eaccounting.settings import SCOPE
+
+        return frozenset(SCOPE.split()) - {"offline_access"}  # shows in having a refresh token at all
+
+    def pace(self, system: str) -> tuple[int, int]:
+        """Requests a minute: as configured, and as the vendor publishes."""
+        if system != VISMA_EACCOUNTING:
+            raise _unknown_system(system)
+        section = self.settings.systems.visma_eaccounting
+        return section.rate_limit_per_minute, type(section).model_fields["rate_limit_per_minute"].default
+
     def _pace(self, visma: VismaSettings) -> Pacing:
         from syncd.connectors.pacing import Pacing
 

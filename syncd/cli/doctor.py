@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 from contextlib import closing
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _MARKS = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}
 _LEAST_FREE = 100 * 2**20
+_HUGE = 2 * 2**30
 _BUILT = datetime(2026, 1, 1, tzinfo=UTC)
 """A clock that shows less than this was never set."""
 
@@ -81,6 +83,7 @@ def _look() -> Iterator[Finding]:
         remedy = "Fill in client_id and client_secret_file of [systems.visma_eaccounting]."
         yield Finding("accounting system", "note", "no client is set up", remedy)
     yield from _mail(known)
+    yield from _state(known.state_directory)
     usable = False
     for finding in _database(known):
         usable = finding.check == "database" and finding.state == "ok"
@@ -133,6 +136,21 @@ def _given_up(session: Session) -> Iterator[Finding]:
         yield Finding("mails", "note", message, "Look: syncd mail list. Try them again: syncd mail retry")
 
 
+def _state(directory: Path | None) -> Iterator[Finding]:
+    """Where runs are counted outside the database."""
+    if directory is None:
+        message = "none is set: a restored backup is recognised only when its consent has ended"
+        yield Finding("state directory", "note", message, "Set state_directory to a folder that backups leave alone.")
+    elif not os.access(_standing(directory), os.W_OK | os.X_OK):
+        message = f"{directory} cannot be written"
+        yield Finding("state directory", "wrong", message, "Let this program's user write there.", 78)
+
+
+def _standing(directory: Path) -> Path:
+    """The folder, or the one in which it would be made."""
+    return next(one for one in (directory, *directory.parents) if one.exists())
+
+
 def _database(known: Settings) -> Iterator[Finding]:
     from syncd.store.database import Database
 
@@ -151,15 +169,19 @@ def _file(file: Path, *, least_free: int = _LEAST_FREE) -> Iterator[Finding]:
         yield Finding("disk", "wrong", message, "Make room: a full disk stops every run.", 78)
 
 
-def _healthy(database: Database) -> str:
+def _healthy(database: Database, *, huge: int = _HUGE) -> str:
+    """Whether every page, index and reference is whole; in a huge file the indexes are not compared row by row."""
     from sqlalchemy import text
 
     database.require_current()
     if not database.is_sqlite:
         return f"reachable, schema {database.current()[0]}"
+    assert database.file is not None  # noqa: S101 - an embedded one is a file
+    pragma = "quick_check" if database.file.stat().st_size > huge else "integrity_check"
     with database.reader() as session:
-        answer = session.execute(text("PRAGMA integrity_check")).scalar()
-    if answer != "ok":
+        answer = session.execute(text(f"PRAGMA {pragma}")).scalar()
+        orphan = session.execute(text("PRAGMA foreign_key_check")).first()
+    if answer != "ok" or orphan is not None:
         raise ConfigurationError(
             "the database file is damaged", remedy="Restore a backup: see docs/operations.md, *Restoring*."
         )
@@ -205,6 +227,8 @@ def _connections(session: Session) -> Iterator[Finding]:
 
 
 def _connection(session: Session, one: ConnectionInfo) -> Iterator[Finding]:
+    from syncd.bootstrap import now
+    from syncd.cli.examining import missing_scopes, remarks
     from syncd.services import connections
 
     check = f"connection {one.name}"
@@ -212,7 +236,14 @@ def _connection(session: Session, one: ConnectionInfo) -> Iterator[Finding]:
         yield Finding(check, "note", "it is paused", f"syncd connection resume {one.name}")
     try:
         found = connections.test(one, session.app.connect)
+        missing = missing_scopes(session.app, one)
+        known = list(remarks(session.app, one, now()))
     except SyncdError as error:
         yield _wrong(check, error)
-    else:
+        return
+    if missing:
+        remedy = f"Authorize again and grant everything: syncd connection authorize {one.name}"
+        yield Finding(check, "wrong", f"the consent lacks {', '.join(missing)}", remedy, 4)
+    yield from (Finding(check, "note", message, remedy) for message, remedy in known)
+    if not missing:
         yield Finding(check, "ok", f"{found['name']} answers")

@@ -170,6 +170,15 @@ def test(connection: ConnectionInfo, connect: Connect) -> dict[str, Any]:
     return {**stored(company), "fields": sorted(can.fields), "requests": connector.requests}
 
 
+def server_time(connection: ConnectionInfo, connect: Connect, since: str) -> str:
+    """The vendor's own time, as it comes with a listing of what changed since then."""
+    connector: Connector = connect(connection, None)
+    try:
+        return next(iter(connector.customers(since))).server_time
+    finally:
+        connector.close()
+
+
 def described(connection: ConnectionInfo) -> dict[str, Any]:
     """A connection as JSON shows it: settings in force, company, state."""
     return {

@@ -172,6 +172,50 @@ def test_the_doctor_finds_rows_that_cannot_be(visma: Connected) -> None:
     assert (answer.code, "damaged" in answer.out) == (78, True)
 
 
+def test_the_doctor_finds_references_to_nothing(visma: Connected) -> None:
+    """Rows that somebody's own tool left behind."""
+    with sqlite3.connect(visma.directory / "syncd.db") as connection:
+        connection.execute("UPDATE tokens SET connection_id = 77")
+    connection.close()
+    answer = visma("doctor")
+    assert (answer.code, "damaged" in answer.out) == (78, True)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_doctor_does_not_keep_anybody_with_a_huge_database(database: Database) -> None:
+    """It looks at every page, but does not compare every index with its rows."""
+    assert "whole" in doctor._healthy(database, huge=0)
+
+
+def test_the_doctor_knows_what_a_consent_lacks(visma: Connected) -> None:
+    """Somebody unticked a box at the vendor's."""
+    token = visma.sandbox.issue_refresh_token(None, ("ea:api", "offline_access", "ea:sales_readonly"))
+    visma("connection", "authorize", "visma", "--refresh-token-file", "-", given=token)
+    answer = visma("doctor")
+    assert answer.code == 4
+    assert "the consent lacks ea:sales" in answer.out
+    assert "syncd connection authorize visma" in answer.out
+
+
+def test_the_doctor_compares_the_clock_and_the_limit_with_the_vendors(visma: Connected) -> None:
+    """Findings only: nothing depends on them."""
+    visma.sandbox.clock.advance(2 * 3600)
+    answer = visma.ok("doctor")
+    assert "clock is 120 minutes behind accounting's" in answer.out
+    assert "rate_limit_per_minute is 100000, accounting lets 600 through" in answer.out
+
+
+def test_the_doctor_looks_at_the_state_directory(visma: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None is a note; one that cannot be used is wrong, before a run finds out."""
+    assert "note   state directory: none is set" in visma.ok("doctor").out
+    (visma.directory / "taken").touch()
+    monkeypatch.setenv("SYNCD_STATE_DIRECTORY", str(visma.directory / "taken"))
+    answer = visma("doctor")
+    assert (answer.code, "WRONG  state directory" in answer.out) == (78, True)
+    monkeypatch.setenv("SYNCD_STATE_DIRECTORY", str(visma.directory / "to" / "be" / "made"))
+    assert "state directory" not in visma.ok("doctor").out
+
+
 def test_the_doctor_warns_of_a_full_disk(tmp_path: Path) -> None:
     """Before a run finds out."""
     file = tmp_path / "syncd.db"
