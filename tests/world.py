@@ -24,10 +24,10 @@ from syncd.errors import RefusedError
 from syncd.ports.register import NewUser
 from syncd.register.access import Actor
 from syncd.sandbox import Sandbox, Switches
-from syncd.services import conflicts, connections
+from syncd.services import conflicts, connections, linking, undo
 from syncd.services.register import assignment, customers, group_settings, users
 from syncd.services.sync import report
-from syncd.services.sync.context import Order
+from syncd.services.sync.context import REFERENCES, Order
 from syncd.services.sync.run import Runner
 from syncd.store.database import Database
 from syncd.store.tokens import StoredTokens
@@ -156,6 +156,29 @@ class World:
         order = Order(LOGIN, kind, customer, dry_run=dry_run, approve=approve, wait=wait)
         return self.runner(steps).run(self.connection, order)
 
+    def undo(
+        self,
+        undoes: str,
+        *,
+        customer: str | None = None,
+        dry_run: bool = False,
+        approve: bool = False,
+        wait: float = 10,
+        steps: Steps | None = None,
+    ) -> RunInfo:
+        """Take back what a run wrote, or (``references``) every reference that still stands."""
+        how: dict[str, Any] = {"dry_run": dry_run, "approve": approve, "wait": wait}
+        if undoes == REFERENCES:
+            order = undo.take_back_references(self.anna, **how)
+        else:
+            _, order = undo.undo_run(self.store, self.anna, self.group.id, int(undoes), customer, **how)
+        return self.runner(steps).run(self.connection, order)
+
+    def latest_run(self) -> int:
+        """The id of the latest run."""
+        with self.store.reading() as work:
+            return next((run.id for run in work.runs.list([self.connection_id], limit=1)), 0)
+
     def document(self, run: RunInfo) -> dict[str, Any]:
         """The ``sync`` document of a run (cli.md)."""
         with self.store.reading() as work:
@@ -199,6 +222,14 @@ class World:
         """Answer a conflict."""
         reply = conflicts.Reply(answer, value)
         conflicts.resolve(self.store, self.anna, self.group.id, conflict.id, reply, bootstrap.capabilities)
+
+    def link(self, number: str, there: str | None = None, *, same: bool = False) -> None:
+        """Link a customer to its record on purpose."""
+        linking.link(self.store, self.anna, self.connection, number, linking.Partner(number=there, same=same))
+
+    def unlink(self, number: str) -> None:
+        """End a customer's link."""
+        linking.unlink(self.store, self.anna, self.connection, number)
 
     def hire(self, login: str, name: str, **known: str) -> None:
         """A technician."""

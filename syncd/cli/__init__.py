@@ -18,7 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "connection": ("syncd.cli.connection:connection", "Connections to accounting systems."),
     "sync": ("syncd.cli.sync:sync", "Bring the register and accounting in step."),
     "status": ("syncd.cli.status:status", "Where everything stands, and what waits for people."),
-    "runs": ("syncd.cli.runs:runs", "Reports of past runs."),
+    "runs": ("syncd.cli.runs:runs", "Reports of past runs; a run can be undone."),
     "conflicts": ("syncd.cli.conflicts:conflicts", "Questions that only a person can answer."),
     "customer": ("syncd.cli.customer:customer", "The customer register."),
     "contact": ("syncd.cli.contact:contact", "The people to reach at a customer."),

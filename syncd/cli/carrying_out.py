@@ -13,6 +13,7 @@ from syncd.errors import LockedError, SyncdError
 from syncd.ports.clock import stamp
 from syncd.services.sync import report
 from syncd.services.sync.context import InterruptedRunError
+from syncd.services.sync.finish import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,7 +102,7 @@ def _without_run(connection: ConnectionInfo, order: Order, error: SyncdError, be
         "run": {
             "id": None,
             "connection": connection.name,
-            "kind": "customer" if order.customer is not None else order.kind or "incremental",
+            "kind": kind_of(order),
             "status": "interrupted" if isinstance(error, InterruptedRunError) else "failed",
             "started_at": stamp(begun),
             "finished_at": stamp(now()),

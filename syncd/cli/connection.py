@@ -11,6 +11,7 @@ from syncd.cli.application import opened, typed
 from syncd.cli.arguments import pairs
 from syncd.cli.output import json_option, note, print_json, print_pairs, print_table, say, shown
 from syncd.cli.root import CommandGroup
+from syncd.cli.undoing import take_back_references
 from syncd.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ _STATES = {
 @click.group(cls=CommandGroup)
 def connection() -> None:
     """Connections to accounting systems."""
+
+
+connection.add_command(take_back_references)
 
 
 @connection.command("list")

@@ -96,6 +96,9 @@ def print_summary(document: Mapping[str, Any]) -> None:
     """Print how a run ended, on one line."""
     run, counts = document["run"], document["counts"]
     told = list(counted(counts))
+    if not told and run["kind"] == "undo" and run["status"] in {"succeeded", "planned"}:
+        say("Nothing to take back.")
+        return
     if not told and run["status"] in {"succeeded", "planned"}:
         say(f"Nothing to do: {run['connection']} is in step ({_customers(counts['in_step'])}).")
         return
@@ -108,16 +111,16 @@ def _customers(number: int) -> str:
     return f"{number} customer{'' if number == 1 else 's'}"
 
 
-def print_end(document: Mapping[str, Any], *, open_conflicts: int = 0) -> None:
-    """Print what a person should know and do next."""
+def print_end(document: Mapping[str, Any], command: Sequence[str], *, open_conflicts: int = 0) -> None:
+    """Print what a person should know and do next; ``command`` is what was typed for this run."""
     run = document["run"]
     name, error = run["connection"], run["error"]
     if run["status"] == "held":
         say(f"Reason: {error['message']}.")
-        say(f"To approve exactly this plan: {typed('sync', name, '--approve')}")
+        say(f"To approve exactly this plan: {typed(*command, '--approve')}")
     elif run["status"] == "planned" and error is not None:
         say(f"A run would be held: {error['message']}.")
-        say(f"To approve exactly this plan: {typed('sync', name, '--approve')}")
+        say(f"To approve exactly this plan: {typed(*command, '--approve')}")
     if open_conflicts:
         waits = "1 conflict waits" if open_conflicts == 1 else f"{open_conflicts} conflicts wait"
         say(f"{waits} for an answer: {typed('conflicts', 'list', '--connection', name)}")

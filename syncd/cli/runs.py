@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,11 +10,18 @@ from syncd.cli.application import opened, typed
 from syncd.cli.output import json_option, print_json, print_pairs, print_table, say
 from syncd.cli.root import CommandGroup
 from syncd.cli.sync import personal_option
+from syncd.cli.undoing import undo
+
+if TYPE_CHECKING:
+    from syncd.ports.records import RunInfo
 
 
 @click.group(cls=CommandGroup)
 def runs() -> None:
-    """Reports of past runs."""
+    """Reports of past runs; a run can be undone."""
+
+
+runs.add_command(undo)
 
 
 @runs.command("list")
@@ -43,7 +50,13 @@ def _row(run: dict[str, Any]) -> tuple[object, ...]:
 
     what = [*([run["error"]["message"]] if run["error"] else []), *counted(run["counts"])]
     started = run["started_at"][:19].replace("T", " ")
-    return run["id"], run["connection"], run["kind"], run["status"], started, run["who"], ", ".join(what)
+    kind = _kind(run["kind"], run["undoes"])
+    return run["id"], run["connection"], kind, run["status"], started, run["who"], ", ".join(what)
+
+
+def _kind(kind: str, undoes: str | None) -> str:
+    """What kind of run; of an undo, of what."""
+    return f"{kind} of {f'run {undoes}' if undoes.isdecimal() else undoes}" if undoes else kind
 
 
 @runs.command()
@@ -68,16 +81,16 @@ def show(run_id: int, *, as_json: bool, personal: bool) -> None:
     if as_json:
         print_json(document)
         return
-    print_pairs(_facts(document["run"], document["requests"], run.who))
+    print_pairs(_facts(document["run"], document["requests"], run))
     run_words.print_lines(document["actions"], names)
     run_words.print_summary(document)
 
 
-def _facts(run: dict[str, Any], requests: int, who: str) -> list[tuple[str, object]]:
+def _facts(run: dict[str, Any], requests: int, info: RunInfo) -> list[tuple[str, object]]:
     error = run["error"] or {}
     facts = [
-        ("run", f"{run['id']} of {run['connection']}, {run['kind']}, {run['status']}"),
-        ("started", f"{run['started_at']} by {who}"),
+        ("run", f"{run['id']} of {run['connection']}, {_kind(run['kind'], info.undoes)}, {run['status']}"),
+        ("started", f"{run['started_at']} by {info.who}"),
         ("finished", run["finished_at"]),
         ("requests", requests),
         ("reason", error.get("message")),

@@ -39,7 +39,7 @@ personal_option = click.option(
 @json_option
 def sync(name: str | None, *, as_json: bool, personal: bool, **asked: Any) -> int:  # noqa: ANN401 - the options above
     """Bring the register and accounting in step: the connection NAME, or every one."""
-    _refuse_contradictions(asked)
+    refuse_contradictions(asked)
     from syncd.cli.carrying_out import run_all, worst
     from syncd.cli.mailing import send_queued
     from syncd.register.access import Verb
@@ -56,8 +56,9 @@ def sync(name: str | None, *, as_json: bool, personal: bool, **asked: Any) -> in
     return worst(attempt.code for attempt in attempts)
 
 
-def _refuse_contradictions(asked: dict[str, Any]) -> None:
-    if asked["full"] and asked["customer"] is not None:
+def refuse_contradictions(asked: dict[str, Any]) -> None:
+    """Raise ``UsageError`` for options that exclude each other."""
+    if asked.get("full") and asked["customer"] is not None:
         raise UsageError("--full and --customer exclude each other.", remedy="Leave one of them out.")
     if asked["dry_run"] and asked["approve"]:
         raise UsageError("--dry-run and --approve exclude each other.", remedy="Look first, then approve.")
@@ -114,12 +115,15 @@ def json_documents(attempts: Sequence[Attempt], *, personal: bool) -> list[dict[
 def _print(session: Session, attempt: Attempt, *, personal: bool) -> None:
     from syncd.cli import run_words, sync_shapes
     from syncd.cli.names import names_of
+    from syncd.services.sync.finish import command_of
 
     document = sync_shapes.sync(attempt.document, personal=personal)
     names = names_of(session, attempt.connection.id, attempt.lines)
     run_words.print_lines(document["actions"], names, most=run_words.MANY_ROWS)
     run_words.print_summary(document)
-    run_words.print_end(document, open_conflicts=attempt.open_conflicts)
+    run_words.print_end(
+        document, command_of(attempt.order, attempt.connection.name), open_conflicts=attempt.open_conflicts
+    )
 
 
 def _reveal(session: Session, attempts: Sequence[Attempt]) -> None:

@@ -37,6 +37,7 @@ def run(info: RunInfo) -> dict[str, Any]:
         "who": info.who,
         "counts": dict(info.counts),
         "requests": info.requests,
+        "undoes": info.undoes,
     }
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from syncd.engine.questions import Question
-    from syncd.engine.state import Agreed, Link, Pair
+    from syncd.engine.state import Agreed, Link, Noted, Pair
     from syncd.register.fields import Value
     from syncd.values.records import RemoteDocument
 
@@ -48,13 +48,17 @@ class CreateInRegister:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Bring a pair in step: writes for each side, and what is agreed without a write. Links the pair if need be."""
+    """Bring a pair in step: writes for each side, and what is agreed without a write. Links the pair if need be.
+
+    ``released`` names units that no longer wait for a person after an undo: both sides agree.
+    """
 
     pair: Pair
     take: tuple[Write, ...] = ()
     push: tuple[Write, ...] = ()
     agree: Mapping[str, Agreed] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
+    released: frozenset[str] = frozenset()
 
     @property
     def writes(self) -> bool:
@@ -63,29 +67,63 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """What an undo does not write, with why: a field of a side, or the whole record that a run created there."""
+
+    target: Literal["accounting", "register"]
+    why: str
+    write: Write | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EndLink:
-    """End a link, never erasing the pair (S-16). ``remove`` is what happens to the remote customer first."""
+    """End a link, never erasing the pair (S-16). ``there`` and ``here`` say what happens to each record with it.
+
+    ``take`` are values that go back into the register with the record that they came from.
+    """
 
     pair: Pair
     reason: str
-    deactivate_local: bool = False
-    remove: Literal["deactivate", "delete"] | None = None
+    here: Literal["deactivate", "delete"] | None = None
+    there: Literal["deactivate", "delete"] | None = None
+    take: tuple[Write, ...] = ()
+    left: tuple[LeftAlone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Put back what a run wrote, each value on the side that the run wrote it (S-56).
+
+    ``undone`` are the units that then wait for a person, ``agree`` is what both sides hold again. ``relink`` makes a
+    link that an undo had ended again, with this base.
+    """
+
+    pair: Pair
+    take: tuple[Write, ...] = ()
+    push: tuple[Write, ...] = ()
+    left: tuple[LeftAlone, ...] = ()
+    undone: Mapping[str, int] = field(default_factory=dict)
+    agree: Mapping[str, Agreed] = field(default_factory=dict)
+    relink: Mapping[str, Agreed] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SetReference:
-    """Write *our reference* on an open document; ``skipped`` says why it is left alone instead."""
+    """Write *our reference* on an open document; ``skipped`` says why it is left alone instead.
+
+    ``noted`` is what syncd remembers of the document now, ``then`` what it remembers once this is done.
+    """
 
     document: RemoteDocument
-    customer_id: int
-    number: str
+    subject: str
+    number: str | None
     after: str | None
-    judged: str
+    noted: Noted
+    then: Noted
     skipped: str | None = None
-    written: str | None = None
 
 
-PairAction = CreateInAccounting | CreateInRegister | Update | EndLink
+PairAction = CreateInAccounting | CreateInRegister | Update | EndLink | TakeBack
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,11 @@ def _only_remote(pair: Pair, remote: RemoteRecord, rules: Rules, numbers: Number
         return Decision(pair, questions=(_ask(pair, "no_number", message),))
     if not rules.create_in_register:
         return Decision(pair)
+    return wanted_here(pair, remote, rules, numbers)
+
+
+def wanted_here(pair: Pair, remote: RemoteRecord, rules: Rules, numbers: Numbers) -> Decision:
+    """A customer that the register is to have: imported, or the question why it cannot be."""
     obstacle = obstacle_in_register(str(remote.number), rules, numbers)
     if obstacle is not None:
         question = _ask(pair, obstacle.kind, obstacle.message, "number", accounting=remote.number, choices=())
@@ -160,10 +165,10 @@ def _only_local(pair: Pair, local: Local, rules: Rules, numbers: Numbers) -> Dec
     """Only in the register: create it (S-12), unless accounting cannot hold it (S-23)."""
     if not rules.create_in_accounting:
         return Decision(pair)
-    return _wanted_there(pair, local, rules, numbers)
+    return wanted_there(pair, local, rules, numbers)
 
 
-def _wanted_there(pair: Pair, local: Local, rules: Rules, numbers: Numbers) -> Decision:
+def wanted_there(pair: Pair, local: Local, rules: Rules, numbers: Numbers) -> Decision:
     """A customer that accounting is to have: created, or the question why it cannot be."""
     mark = push_digest(local, None)
     if mark in pair.refused:
@@ -245,13 +250,13 @@ def _missing_there(pair: Pair, local: Local, rules: Rules, numbers: Numbers) -> 
     match answer.word:
         case "create_again":
             alone = Pair(local=local, answers=pair.answers, refused=pair.refused)
-            fresh = _wanted_there(alone, local, rules, numbers)
+            fresh = wanted_there(alone, local, rules, numbers)
             action = fresh.action
             if isinstance(action, CreateInAccounting):
                 action = replace(action, replaces=pair.link)
             return Decision(fresh.pair, action, fresh.questions, (*fresh.carried, *carried) if action else ())
         case "deactivate":
-            return Decision(pair, EndLink(pair, "missing_in_accounting", deactivate_local=True), carried=carried)
+            return Decision(pair, EndLink(pair, "missing_in_accounting", here="deactivate"), carried=carried)
         case _:
             return Decision(pair, EndLink(pair, "unlinked"), carried=carried)
 
@@ -265,6 +270,6 @@ def _deleted_here(pair: Pair, rules: Rules) -> Decision:
     if mark in pair.refused:
         return Decision(pair, questions=(_refused(pair, mark),))
     if rules.deletion == "delete" and rules.capabilities.can_delete:
-        return Decision(pair, EndLink(pair, "deleted_in_register", remove="delete"))
+        return Decision(pair, EndLink(pair, "deleted_in_register", there="delete"))
     active = remote.fields.get("active") is not False
-    return Decision(pair, EndLink(pair, "deleted_in_register", remove="deactivate" if active else None))
+    return Decision(pair, EndLink(pair, "deleted_in_register", there="deactivate" if active else None))

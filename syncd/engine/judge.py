@@ -34,7 +34,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The known members of one unit on both sides, with their base. ``untouched``: defaults that no person chose."""
+    """The known members of one unit on both sides, with their base.
+
+    ``untouched``: defaults that no person chose. ``undone``: an undo put the unit back on one side (S-56).
+    """
 
     unit: Unit
     names: tuple[str, ...]
@@ -43,6 +46,7 @@ class Sides:
     base: Mapping[str, Agreed]
     untouched: frozenset[str]
     rules: Rules
+    undone: bool = False
 
     @property
     def differing(self) -> tuple[str, ...]:
@@ -67,6 +71,10 @@ class Sides:
         """Whether accounting left the base in any member."""
         return any(not self.rules.same(n, self.accounting[n], self.base[n].accounting) for n in self._based)
 
+    def unmoved(self) -> bool:
+        """Whether both sides hold what they last agreed on, be it written differently on each (S-25)."""
+        return set(self.differing) <= self.base.keys() and not self.moved_here() and not self.moved_there()
+
     @property
     def _based(self) -> tuple[str, ...]:
         return tuple(name for name in self.names if name in self.base)
@@ -84,6 +92,8 @@ def judge(sides: Sides) -> Verdict:
     """Judge one unit by its direction, its base and the connection's policies."""
     if not sides.differing:
         return Verdict(sides.unit, agree=sides.settled)
+    if sides.undone and not sides.unmoved():
+        return Verdict(sides.unit, clash=True)
     verdict = _compared(sides)
     return verdict if verdict.clash else replace(verdict, agree={**sides.settled, **verdict.agree})
 

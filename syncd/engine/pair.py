@@ -35,6 +35,7 @@ class _Draft:
     kept: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     carried: dict[str, Answer] = field(default_factory=dict)
+    released: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,15 @@ class Both:
     def sides(self, unit: Unit) -> Sides:
         """The unit's known members; what accounting did not show is unknown and not judged (S-24, S-28)."""
         names = tuple(n for n in self.rules.supported(unit) if n in self.remote.fields and n in self.local.fields)
-        base = self.pair.link.base if self.pair.link is not None else {}
-        return Sides(unit, names, self.local.fields, self.remote.fields, base, self.local.defaulted, self.rules)
+        link = self.pair.link
+        base = link.base if link is not None else {}
+        undone = unit.name in self.undone
+        return Sides(unit, names, self.local.fields, self.remote.fields, base, self.local.defaulted, self.rules, undone)
+
+    @property
+    def undone(self) -> Mapping[str, int]:
+        """The units that an undo put back and that nobody has decided on since, each with the run that was undone."""
+        return self.pair.link.undone if self.pair.link is not None else {}
 
     def ask(self, kind: str, message: str, unit: Unit | None = None, **more: Any) -> Question:  # noqa: ANN401 - Question's own fields
         """A question about this pair, showing what each side holds."""
@@ -78,7 +86,14 @@ def decide_both(both: Both) -> Decision:
     for unit in both.rules.judged():
         _judge_unit(both, unit, draft)
     _withhold_refused(both, draft)
-    action = Update(both.pair, tuple(draft.take), tuple(draft.push), draft.agree, tuple(draft.kept))
+    action = Update(
+        both.pair,
+        tuple(draft.take),
+        tuple(draft.push),
+        draft.agree,
+        tuple(draft.kept),
+        frozenset(draft.released),
+    )
     return Decision(both.pair, action, tuple(draft.questions), tuple(a.conflict_id for a in draft.carried.values()))
 
 
@@ -90,7 +105,16 @@ def _judge_unit(both: Both, unit: Unit, draft: _Draft) -> None:
     sides = both.sides(unit)
     answer = _answer(both, sides)
     verdict = judge(sides) if answer is None else _answered(sides, answer)
+    if sides.undone and answer is None and not verdict.clash:
+        draft.released.add(unit.name)
     _accept(both, sides, verdict, answer, draft)
+
+
+def undecided(both: Both, unit: Unit) -> Question | None:
+    """What a unit that an undo put back leaves for a person to decide; None where both sides agree."""
+    sides = both.sides(unit)
+    verdict = judge(sides)
+    return both.ask("field", _clash(both, sides), unit) if verdict.clash else None
 
 
 def _answers(both: Both, unit: Unit) -> tuple[Answer, ...]:
@@ -193,6 +217,8 @@ def _clash(both: Both, sides: Sides) -> str:
     name = sides.unit.name
     if _answers(both, sides.unit):
         return f"{name} changed after the conflict was answered: look again"
+    if sides.undone:
+        return f"run {both.undone[name]} was undone: which {name} is right?"
     if sides.moved_here() and sides.moved_there():
         return f"both sides changed {name}"
     return f"the two sides hold different values of {name}"

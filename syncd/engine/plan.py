@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
-from syncd.engine.actions import CreateInAccounting, CreateInRegister, EndLink, SetReference, Update, digest
+from syncd.engine.actions import CreateInAccounting, CreateInRegister, EndLink, SetReference, TakeBack, Update, digest
 from syncd.engine.lines import Line, lines
 from syncd.register.numbers import look_alike
 
@@ -20,15 +20,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything a run will do. Decisions without an action or question do not belong here."""
+    """Everything a run will do. Decisions without an action or question do not belong here.
+
+    ``remarks`` are lines that tell of nothing done: what an undo leaves as it is.
+    """
 
     decisions: tuple[Decision, ...] = ()
     references: tuple[SetReference, ...] = ()
+    remarks: tuple[Line, ...] = ()
 
     def lines(self) -> tuple[Line, ...]:
         """The writes of the plan, one line per field."""
         by_customer = (line for d in self.decisions if d.action is not None for line in lines(d.action))
-        return (*by_customer, *(line for item in self.references for line in lines(item)))
+        return (*by_customer, *(line for item in self.references for line in lines(item)), *self.remarks)
 
     def questions(self) -> tuple[Question, ...]:
         """The questions of the plan, each once."""
@@ -55,10 +59,10 @@ def _content(action: PairAction | SetReference) -> object:
         case CreateInAccounting() | CreateInRegister():
             return dict(action.fields)
         case EndLink():
-            return action.remove
+            return action.there or action.here
         case SetReference():
             return (action.document.feed, action.document.remote_id)
-        case Update():
+        case Update() | TakeBack():
             return None
         case _:
             assert_never(action)
@@ -121,6 +125,6 @@ def _taken(decision: Decision) -> list[tuple[Target, str]]:
 
 def _renumberings(decision: Decision) -> Iterator[tuple[Target, Write]]:
     action = decision.action
-    if isinstance(action, Update):
+    if isinstance(action, Update | TakeBack):
         yield from (("register", write) for write in action.take if write.field == "number")
         yield from (("accounting", write) for write in action.push if write.field == "number")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from syncd.engine.actions import SetReference, digest
+from syncd.engine.state import Noted
 
 if TYPE_CHECKING:
+    from syncd.engine.footprint import Inscription
     from syncd.values.records import RemoteDocument
 
 
@@ -40,14 +42,19 @@ class ReferenceRules:
 
 @dataclass(frozen=True, slots=True)
 class Referenced:
-    """A document with its customer and what syncd knows of it: ``written`` is the text syncd last wrote there."""
+    """A document with its customer, the customer's technicians, and what syncd remembers of the document."""
 
     document: RemoteDocument
-    customer_id: int
-    number: str
-    technicians: tuple[Technician, ...]
-    written: str | None = None
-    judged: str | None = None
+    subject: str
+    number: str | None
+    technicians: tuple[Technician, ...] = ()
+    noted: Noted = field(default_factory=Noted)
+
+    @property
+    def ours(self) -> bool:
+        """Whether the document holds what syncd wrote there."""
+        written = self.noted.written
+        return bool(written) and (self.document.reference or "").strip() == (written or "").strip()
 
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -100,24 +107,74 @@ def _filled(technician: Technician, template: str) -> str:
 def judge_reference(case: Referenced, rules: ReferenceRules) -> SetReference | None:
     """Decide one open document; None when nothing is to be done or it was judged like this before."""
     text, unfit = reference_text(case.technicians, rules), _unfit(case.technicians, rules)
-    now = case.document.reference
-    mark = digest(text or unfit, now, rules.mode, case.written, rules.company_default)
-    settled = unfit is None and (now or "") == (text or "")
-    if mark == case.judged or not case.document.is_open or settled:
+    settled = unfit is None and (case.document.reference or "") == (text or "")
+    mark = _judged(case, rules)
+    if mark == case.noted.judged or not case.document.is_open or settled:
         return None
     skipped = unfit or _left_alone(case, text, rules)
     if skipped == "":
         return None
-    return SetReference(case.document, case.customer_id, case.number, text, mark, skipped, case.written)
+    then = replace(case.noted, judged=mark) if skipped else _once_written(case, text)
+    return SetReference(case.document, case.subject, case.number, text, case.noted, then, skipped)
+
+
+def _judged(case: Referenced, rules: ReferenceRules) -> str:
+    """The mark of a judgement: the same until the text, the document or the rules change."""
+    text = reference_text(case.technicians, rules) or _unfit(case.technicians, rules)
+    return digest(text, case.document.reference, rules.mode, case.noted.written, rules.company_default)
+
+
+def _once_written(case: Referenced, text: str | None) -> Noted:
+    """What is remembered with a text of ours; what stood there before syncd's first text is kept."""
+    if text is None:
+        return Noted()
+    return Noted(text, case.noted.earlier if case.ours else case.document.reference)
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return (one or "").strip() == (other or "").strip()
 
 
 def _left_alone(case: Referenced, text: str | None, rules: ReferenceRules) -> str | None:
     """Why the document is left alone; an empty text when that is not worth a word."""
     now = (case.document.reference or "").strip()
-    ours = bool(case.written) and now == (case.written or "").strip()
     free = not now or now == (rules.company_default or "").strip()
     if text is None:
-        return None if ours else ""
-    if free or ours or rules.mode == "always":
+        return None if case.ours else ""
+    if free or case.ours or rules.mode == "always":
         return None
     return "kept: a person wrote another reference in accounting"
+
+
+# ----- taken back
+
+
+def undo_reference(wrote: Inscription, case: Referenced, rules: ReferenceRules | None) -> SetReference | None:
+    """Put back what stood on a document before a run wrote there (S-56); None when it stands there already."""
+    now = case.document.reference
+    if _same(now, wrote.before):
+        return None
+    skipped = None if _same(now, wrote.after) else "edited since"
+    if not case.document.is_open:
+        skipped = "the document is no longer open"
+    ours = bool(wrote.written) and _same(wrote.before, wrote.written)
+    earlier = case.noted.earlier if case.noted.written else now
+    then = Noted(wrote.before, earlier) if ours else Noted()
+    return _taken_back(case, wrote.before, then, rules, skipped)
+
+
+def take_back_reference(case: Referenced, rules: ReferenceRules | None) -> SetReference | None:
+    """Put back what stood on an open document before syncd's first text, if syncd's text still stands there (S-34)."""
+    if not case.ours or not case.document.is_open:
+        return None
+    return _taken_back(case, case.noted.earlier, Noted(), rules)
+
+
+def _taken_back(
+    case: Referenced, text: str | None, then: Noted, rules: ReferenceRules | None, skipped: str | None = None
+) -> SetReference:
+    """As judged already, so that later runs leave the text until something changes."""
+    after = replace(case, document=replace(case.document, reference=text), noted=then)
+    judged = _judged(after, rules) if rules is not None else None
+    then = case.noted if skipped else replace(then, judged=judged)
+    return SetReference(case.document, case.subject, case.number, text, case.noted, then, skipped)

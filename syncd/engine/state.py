@@ -45,12 +45,36 @@ class Local:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A pair held by remote id, with its base by field."""
+    """A pair held by remote id, with its base by field.
+
+    ``undone`` names units that an undo put back on one side, each with the run that was undone: no policy and no
+    direction judges them until a person answers or both sides agree (S-56).
+    """
 
     id: int
     remote_id: str
     customer_id: int
     base: Mapping[str, Agreed] = field(default_factory=dict)
+    undone: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A link that ended, with why, and the base it had (S-16)."""
+
+    remote_id: str
+    customer_id: int
+    reason: str
+    base: Mapping[str, Agreed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What syncd remembers of a document: the text it wrote there, what stood there before, how it was last judged."""
+
+    written: str | None = None
+    earlier: str | None = None
+    judged: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +104,8 @@ class Pair:
     """One customer as far as known: either side may be missing; no link means never paired.
 
     ``answers`` are decisions not yet carried out; ``refused`` holds the digests of writes the vendor refused, with
-    its words (``rejected``): the same write is not sent again.
+    its words (``rejected``): the same write is not sent again. ``known_as`` is the key and number under which a report
+    tells of a customer that neither side has any more.
     """
 
     local: Local | None = None
@@ -88,6 +113,7 @@ class Pair:
     link: Link | None = None
     answers: tuple[Answer, ...] = ()
     refused: Mapping[str, Refusal] = field(default_factory=dict)
+    known_as: tuple[str, str | None] = ("none", None)
 
     def answer(self, kind: str, unit: str | None = None) -> Answer | None:
         """The decision on this question, if there is one."""
@@ -98,7 +124,7 @@ class Pair:
         """The number people know the customer by: the register's, else accounting's."""
         if self.local is not None:
             return self.local.number
-        return self.remote.number if self.remote is not None else None
+        return self.remote.number if self.remote is not None else self.known_as[1]
 
     @property
     def name(self) -> str | None:
@@ -114,4 +140,4 @@ class Pair:
             return f"customer:{self.local.id}"
         if self.link is not None:
             return f"customer:{self.link.customer_id}"
-        return f"remote:{self.remote.remote_id}" if self.remote is not None else "none"
+        return f"remote:{self.remote.remote_id}" if self.remote is not None else self.known_as[0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
+    from syncd.engine.state import Noted
     from syncd.values.records import RemoteDocument
 
 
@@ -113,7 +114,7 @@ class WaitingConflict:
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """A run as stored; its lines are read apart."""
+    """A run as stored; its lines are read apart. ``undoes`` is what an undo takes back (a run's id, ``references``)."""
 
     id: int
     connection_id: int
@@ -127,6 +128,7 @@ class RunInfo:
     counts: Mapping[str, int]
     requests: int
     marks: tuple[str, ...]
+    undoes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,7 @@ class IntentInfo:
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """An open document as last seen, with the text syncd wrote there and the mark under which it was judged."""
+    """A document as last seen, with what syncd remembers of it."""
 
     document: RemoteDocument
-    written: str | None
-    judged: str | None
+    noted: Noted

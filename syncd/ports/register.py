@@ -162,8 +162,11 @@ class CustomersPort(Protocol):
         """
         ...
 
-    def delete(self, customer_id: int, by: Author) -> None:
-        """Take a customer out of the register; its history stays."""
+    def delete(self, customer_id: int, by: Author, expected_version: int | None = None) -> None:
+        """Take a customer out of the register, as seen (None: as it is now); its history stays.
+
+        Raises ``ChangedMeanwhileError``, ``UnknownCustomerError``.
+        """
         ...
 
     def assign(self, customer_id: int, user_ids: Iterable[int], by: Author) -> Difference[int]:
@@ -234,6 +237,10 @@ class CustomersPort(Protocol):
         self, customer_id: int, *, field: str | None = None, limit: int | None = None, offset: int = 0
     ) -> list[HistoryEntry]:
         """Read what happened to a customer, newest first."""
+        ...
+
+    def histories(self, customer_ids: Iterable[int]) -> dict[int, list[HistoryEntry]]:
+        """Read what happened to customers, oldest first; also to customers that were deleted."""
         ...
 
     def note(self, customer_ids: Iterable[int], kind: str, by: Author, *, about: str | None = None) -> None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from syncd.engine.lines import Line
     from syncd.engine.questions import Question
-    from syncd.engine.state import Agreed, Link
+    from syncd.engine.state import Agreed, Ended, Link, Noted
     from syncd.ports.records import (
         ConflictInfo,
         ConnectionInfo,
@@ -119,10 +119,12 @@ class Mirrors(Protocol):
         """Open documents, of these remote customers or (None) of all."""
         ...
 
-    def put_document(
-        self, connection_id: int, document: RemoteDocument, *, written: str | None, judged: str | None
-    ) -> None:
-        """Store a document with the text syncd wrote there, and the mark under which it was judged."""
+    def documents(self, connection_id: int, keys: Iterable[tuple[str, str]]) -> tuple[StoredDocument, ...]:
+        """These documents, by feed and id, open or not."""
+        ...
+
+    def put_document(self, connection_id: int, document: RemoteDocument, noted: Noted) -> None:
+        """Store a document with what is to be remembered of it."""
         ...
 
 
@@ -141,8 +143,14 @@ class Links(Protocol):
         """Pair many records at once: (customer, remote id, base, seen) as in ``create``."""
         ...
 
-    def settle(self, link_id: int, base: Mapping[str, Agreed], seen: tuple[int, str]) -> None:
-        """Store a new base and what both sides were when it was found."""
+    def settle(
+        self,
+        link_id: int,
+        base: Mapping[str, Agreed],
+        seen: tuple[int, str],
+        undone: Mapping[str, int] | None = None,
+    ) -> None:
+        """Store a new base and what both sides were when it was found; ``undone`` None leaves the marks as they are."""
         ...
 
     def postpone(self, link_id: int, *, run: int) -> None:
@@ -159,6 +167,10 @@ class Links(Protocol):
 
     def get(self, link_id: int) -> Link | None:
         """Read one link."""
+        ...
+
+    def ended(self, connection_id: int, *, customers: Iterable[int], remotes: Iterable[str]) -> tuple[Ended, ...]:
+        """The links of these customers or remote customers that ended, oldest first."""
         ...
 
     def of_customer(self, connection_id: int, customer_id: int) -> Link | None:
@@ -296,8 +308,8 @@ class Conflicts(Protocol):
 class Runs(Protocol):
     """Reads and writes runs of any connection."""
 
-    def start(self, connection_id: int, kind: str, *, trigger: str, who: str) -> int:
-        """Record that a run began; returns its id."""
+    def start(self, connection_id: int, kind: str, *, trigger: str, who: str, undoes: str | None = None) -> int:
+        """Record that a run began; returns its id. ``undoes``: what an undo takes back."""
         ...
 
     def finish(self, run_id: int, **columns: Any) -> None:
@@ -331,8 +343,15 @@ class Runs(Protocol):
         """The latest runs, newest first."""
         ...
 
-    def latest_held(self, connection_id: int) -> RunInfo | None:
-        """The latest held run, unless a run was carried out after it."""
+    def append(self, run_id: int, lines: Iterable[Line]) -> None:
+        """Add lines to the report of a run that has ended: what became of its writes was found out later."""
+        ...
+
+    def latest_held(self, connection_id: int, undoes: str | None = None) -> RunInfo | None:
+        """The latest held plan, unless a run was carried out after it: of synchronisations, or of one thing's undoing.
+
+        Neither's approval is the other's.
+        """
         ...
 
     def lines(self, run_id: int) -> tuple[Line, ...]:

@@ -156,6 +156,10 @@ class CustomerReader:
         """Read what happened to a customer, newest first."""
         return self._trail.read(customer_id, field, limit, offset)
 
+    def histories(self, customer_ids: Iterable[int]) -> dict[int, list[HistoryEntry]]:
+        """Read what happened to customers, oldest first; also to customers that were deleted."""
+        return self._trail.of_many(customer_ids)
+
     def _groups_of(self, customer_ids: Iterable[int]) -> Iterator[tuple[int, int]]:
         for part in chunks(customer_ids):
             statement = select(CUSTOMERS.c.id, CUSTOMERS.c.group_id).where(CUSTOMERS.c.id.in_(part))

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from syncd.ports.clock import stamp
 from syncd.ports.register import HistoryEntry
 from syncd.register.history import kind_of
+from syncd.store.dialect import chunks
 from syncd.store.tables import Connection, History, Touched
 
 if TYPE_CHECKING:
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
     from syncd.ports.clock import Clock
     from syncd.ports.records import Author
     from syncd.register.history import Change
+
+
+_SHOWN = (
+    History.id,
+    History.at,
+    History.who,
+    History.run_id,
+    History.kind,
+    History.field,
+    History.before,
+    History.after,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +98,18 @@ class Trail:
         if rows:
             self._session.execute(insert(Touched), rows)
 
+    def of_many(self, customer_ids: Iterable[int]) -> dict[int, list[HistoryEntry]]:
+        """Read the histories of customers, oldest entry first."""
+        found: dict[int, list[HistoryEntry]] = {}
+        for part in chunks(customer_ids):
+            statement = select(History.customer_id, *_SHOWN).where(History.customer_id.in_(part))
+            for customer_id, *rest in self._session.execute(statement.order_by(History.id)):
+                found.setdefault(customer_id, []).append(HistoryEntry(*rest))
+        return found
+
     def read(self, customer_id: int, field: str | None, limit: int | None, offset: int) -> list[HistoryEntry]:
         """Read a customer's history, newest first."""
-        statement = select(
-            History.id,
-            History.at,
-            History.who,
-            History.run_id,
-            History.kind,
-            History.field,
-            History.before,
-            History.after,
-        ).where(History.customer_id == customer_id)
+        statement = select(*_SHOWN).where(History.customer_id == customer_id)
         if field is not None:
             statement = statement.where(History.field == field)
         statement = statement.order_by(History.id.desc()).limit(limit).offset(offset)

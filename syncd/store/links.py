@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 
-from syncd.engine.state import Agreed, Link
+from syncd.engine.state import Agreed, Ended, Link
 from syncd.ports.clock import stamp
 from syncd.ports.records import Half, Touches
 from syncd.store import tables
@@ -69,9 +69,17 @@ class Links:
         if rows:
             self._session.execute(insert(Row), rows)
 
-    def settle(self, link_id: int, base: Mapping[str, Agreed], seen: tuple[int, str]) -> None:
-        """Store a new base and what both sides were when it was found."""
-        values = {"base": _packed(base), "customer_version": seen[0], "fingerprint": seen[1]}
+    def settle(
+        self,
+        link_id: int,
+        base: Mapping[str, Agreed],
+        seen: tuple[int, str],
+        undone: Mapping[str, int] | None = None,
+    ) -> None:
+        """Store a new base and what both sides were when it was found; ``undone`` None leaves the marks as they are."""
+        values: dict[str, Any] = {"base": _packed(base), "customer_version": seen[0], "fingerprint": seen[1]}
+        if undone is not None:
+            values["undone"] = dict(undone)
         self._session.execute(update(Row).where(Row.id == link_id).values(**values, failures=0, retry_at_run=0))
 
     def postpone(self, link_id: int, *, run: int) -> None:
@@ -95,6 +103,16 @@ class Links:
         """Read one link."""
         row = self._session.get(Row, link_id, populate_existing=True)
         return _link(row) if row is not None and row.state == "linked" else None
+
+    def ended(self, connection_id: int, *, customers: Iterable[int], remotes: Iterable[str]) -> tuple[Ended, ...]:
+        """The links of these customers or remote customers that ended, oldest first."""
+        found: dict[int, Ended] = {}
+        for column, ids in ((Row.customer_id, sorted(customers)), (Row.remote_id, sorted(remotes))):
+            for part in chunks(ids):
+                statement = select(Row).where(Row.connection_id == connection_id, column.in_(part))
+                rows = self._session.scalars(statement.where(Row.state == "ended"))
+                found.update((row.id, _ended(row)) for row in rows)
+        return tuple(found[key] for key in sorted(found))
 
     def of_customer(self, connection_id: int, customer_id: int) -> Link | None:
         """The live link of a customer."""
@@ -279,6 +297,13 @@ def _packed(base: Mapping[str, Agreed]) -> dict[str, Any]:
     return {n: [a.register] if a.register == a.accounting else [a.register, a.accounting] for n, a in base.items()}
 
 
+def _base(row: Row) -> dict[str, Agreed]:
+    return {name: Agreed(values[0], values[-1]) for name, values in (row.base or {}).items()}
+
+
 def _link(row: Row) -> Link:
-    base = {name: Agreed(values[0], values[-1]) for name, values in (row.base or {}).items()}
-    return Link(row.id, row.remote_id, row.customer_id, base)
+    return Link(row.id, row.remote_id, row.customer_id, _base(row), dict(row.undone or {}))
+
+
+def _ended(row: Row) -> Ended:
+    return Ended(row.remote_id, row.customer_id, row.reason or "", _base(row))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
+from syncd.engine.state import Noted
 from syncd.ports.records import StoredDocument
 from syncd.store.dialect import chunks, insert
 from syncd.store.tables import Document, Mirror, Touched
@@ -135,11 +137,19 @@ class Mirrors:
             rows += self._session.scalars(statement.where(Document.remote_customer_id.in_(part)))
         return tuple(_stored(row) for row in rows)
 
-    def put_document(
-        self, connection_id: int, document: RemoteDocument, *, written: str | None, judged: str | None
-    ) -> None:
-        """Store a document with the text syncd wrote there, and the mark under which it was judged."""
-        row = {**_document_row(connection_id, document, 0), "written": written, "judged": judged}
+    def documents(self, connection_id: int, keys: Iterable[tuple[str, str]]) -> tuple[StoredDocument, ...]:
+        """These documents, by feed and id, open or not."""
+        wanted = set(keys)
+        found: list[StoredDocument] = []
+        for part in chunks(sorted({remote_id for _, remote_id in wanted})):
+            statement = select(Document).where(Document.connection_id == connection_id, Document.remote_id.in_(part))
+            rows = self._session.scalars(statement.order_by(Document.feed, Document.remote_id))
+            found += [_stored(row) for row in rows if (row.feed, row.remote_id) in wanted]
+        return tuple(found)
+
+    def put_document(self, connection_id: int, document: RemoteDocument, noted: Noted) -> None:
+        """Store a document with what is to be remembered of it."""
+        row = {**_document_row(connection_id, document, 0), **asdict(noted)}
         statement = insert(self._session, Document).values(row)
         columns = {name: value for name, value in row.items() if name not in {*_DOCUMENT_KEYS, "seen_by"}}
         self._session.execute(statement.on_conflict_do_update(index_elements=_DOCUMENT_KEYS, set_=columns))
@@ -230,4 +240,4 @@ def _stored(row: Document) -> StoredDocument:
     document = RemoteDocument(
         row.feed, row.remote_id, row.remote_customer_id, row.reference, row.is_open, "", row.version, row.number
     )
-    return StoredDocument(document, row.written, row.judged)
+    return StoredDocument(document, Noted(row.written, row.earlier, row.judged))

@@ -84,9 +84,12 @@ class Customers(CustomerSurroundings):
         self._trail.changed(group_id, customer_id, done, by)
         return after
 
-    def delete(self, customer_id: int, by: Author) -> None:
-        """Take a customer out of the register; its history stays. Raises ``HasOrdersError`` (R-16)."""
-        before, group_id = self._hold(customer_id, None)
+    def delete(self, customer_id: int, by: Author, expected_version: int | None = None) -> None:
+        """Take a customer out of the register, as seen (None: as it is now); its history stays.
+
+        Raises ``HasOrdersError`` (R-16), ``ChangedMeanwhileError``, ``UnknownCustomerError``.
+        """
+        before, group_id = self._hold(customer_id, expected_version)
         try:
             with self._session.begin_nested():
                 self._session.execute(delete(CUSTOMERS).where(CUSTOMERS.c.id == customer_id))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, null, or_, select, update
 
-from syncd.engine.lines import Line
+from syncd.engine.lines import Line, Trace
 from syncd.ports.clock import stamp
 from syncd.ports.records import RunInfo
 from syncd.store.tables import Connection, Run, RunLine
@@ -28,10 +29,10 @@ class Runs:
         self._session = session
         self._clock = clock
 
-    def start(self, connection_id: int, kind: str, *, trigger: str, who: str) -> int:
-        """Record that a run began; returns its id."""
-        now = stamp(self._clock())
-        row = Run(connection_id=connection_id, kind=kind, status="running", trigger=trigger, who=who, started_at=now)
+    def start(self, connection_id: int, kind: str, *, trigger: str, who: str, undoes: str | None = None) -> int:
+        """Record that a run began; returns its id. ``undoes``: what an undo takes back."""
+        row = Run(connection_id=connection_id, kind=kind, status="running", trigger=trigger, who=who, undoes=undoes)
+        row.started_at = stamp(self._clock())
         self._session.add(row)
         self._session.flush()
         return row.id
@@ -78,6 +79,11 @@ class Runs:
         if rows:
             self._session.execute(insert(RunLine), rows)
 
+    def append(self, run_id: int, lines: Iterable[Line]) -> None:
+        """Add lines to the report of a run that has ended: what became of its writes was found out later."""
+        last = self._session.scalar(select(func.max(RunLine.position)).where(RunLine.run_id == run_id))
+        self.add_lines(run_id, 0 if last is None else last + 1, [(line, None) for line in lines])
+
     def get(self, run_id: int) -> RunInfo | None:
         """Read one run."""
         found = self._session.execute(self._select().where(Run.id == run_id)).one_or_none()
@@ -88,11 +94,15 @@ class Runs:
         statement = self._select().where(Run.connection_id.in_(list(connection_ids)))
         return tuple(_info(*row) for row in self._session.execute(statement.order_by(Run.id.desc()).limit(limit)))
 
-    def latest_held(self, connection_id: int) -> RunInfo | None:
-        """The latest plan that a brake holds, from a held run or a dry run, unless a run was carried out after it."""
+    def latest_held(self, connection_id: int, undoes: str | None = None) -> RunInfo | None:
+        """The latest plan that a brake holds, from a held run or a dry run, unless a run was carried out after it.
+
+        Of synchronisations, or of the undoing of one and the same thing: neither's approval is the other's.
+        """
         held_dry_run = and_(Run.status == "planned", Run.error.is_not(null()))
         counts = or_(Run.status.in_(("succeeded", "partial", "held")), held_dry_run)
-        statement = self._select().where(Run.connection_id == connection_id, counts)
+        same = Run.undoes.is_(None) if undoes is None else Run.undoes == undoes
+        statement = self._select().where(Run.connection_id == connection_id, counts, same)
         found = self._session.execute(statement.order_by(Run.id.desc()).limit(1)).one_or_none()
         run = _info(*found) if found is not None else None
         return run if run is not None and run.status in {"held", "planned"} else None
@@ -124,7 +134,14 @@ def _row(run_id: int, position: int, line: Line, seconds: float | None) -> dict[
         "outcome": line.outcome,
         "message": line.message,
         "seconds": seconds,
+        "trace": _packed(line.trace),
     }
+
+
+def _packed(trace: Trace | None) -> dict[str, Any] | None:
+    """What is known of a trace."""
+    found = {name: _plain(value) for name, value in asdict(trace).items() if value is not None} if trace else {}
+    return found or None
 
 
 def _plain(value: Any) -> Any:
@@ -135,7 +152,8 @@ def _line(row: RunLine) -> Line:
     target: Any = row.target
     outcome: Any = row.outcome
     shown = (row.kind, row.subject, row.customer_number, target, row.field, row.before, row.after)
-    return Line(*shown, outcome, row.message)
+    trace = Trace(**row.trace) if row.trace is not None else None
+    return Line(*shown, outcome, row.message, trace)
 
 
 def _info(row: Run, connection: str) -> RunInfo:
@@ -153,4 +171,5 @@ def _info(row: Run, connection: str) -> RunInfo:
         counts=dict(row.counts or {}),
         requests=row.requests,
         marks=tuple(row.marks or ()),
+        undoes=row.undoes,
     )

@@ -188,6 +188,7 @@ class Document(Base):
     version: Mapped[str | None]
     is_open: Mapped[bool]
     written: Mapped[str | None]
+    earlier: Mapped[str | None]
     judged: Mapped[str | None]
     seen_by: Mapped[int] = mapped_column(default=0)
 
@@ -196,7 +197,7 @@ class Link(Base):
     """The pair (customer, remote customer) of a connection, with the base per field and side.
 
     ``customer_version`` and ``fingerprint`` are what both sides were when the pair was last found in step:
-    a pair where neither moved is never looked at.
+    a pair where neither moved is never looked at. ``undone`` names the units that wait for a person after an undo.
     """
 
     __tablename__ = "links"
@@ -218,6 +219,7 @@ class Link(Base):
     remote_id: Mapped[str]
     state: Mapped[str] = mapped_column(default="linked")
     base: Mapped[Json] = mapped_column(default=dict)
+    undone: Mapped[Json] = mapped_column(default=dict)
     customer_version: Mapped[int] = mapped_column(default=0)
     fingerprint: Mapped[str] = mapped_column(String(32), default="")
     failures: Mapped[int] = mapped_column(default=0)
@@ -278,7 +280,7 @@ class Conflict(Base):
 
 
 class Run(Base):
-    """One run and its report."""
+    """One run and its report. ``undoes`` says what an undo takes back: a run by its id, or ``references``."""
 
     __tablename__ = "runs"
     __table_args__ = (Index("ix_runs_connection", "connection_id", "id"),)
@@ -295,10 +297,11 @@ class Run(Base):
     requests: Mapped[int] = mapped_column(default=0)
     marks: Mapped[list[Any]] = mapped_column(default=list)
     approved_by: Mapped[str | None]
+    undoes: Mapped[str | None]
 
 
 class RunLine(Base):
-    """One line of a run's report."""
+    """One line of a run's report. ``trace`` is what an undo must know beyond it; it may hold personal values."""
 
     __tablename__ = "run_lines"
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
@@ -313,6 +316,7 @@ class RunLine(Base):
     outcome: Mapped[str]
     message: Mapped[str | None]
     seconds: Mapped[float | None]
+    trace: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
 
 
 class Intent(Base):

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from syncd.engine.actions import CreateInAccounting, CreateInRegister, Decision, EndLink, SetReference, Update, Write
 from syncd.engine.decide import decide
+from syncd.engine.footprint import footprints
 from syncd.engine.judge import Sides, Verdict, judge
+from syncd.engine.lines import lines
 from syncd.engine.numbers import Numbers
 from syncd.engine.plan import Plan
 from syncd.engine.reference import Referenced, Technician
 from syncd.engine.rules import Rules
-from syncd.engine.state import Agreed, Answer, Link, Local, Pair
+from syncd.engine.state import Agreed, Answer, Link, Local, Noted, Pair
 from syncd.register.fields import ADDRESS_PARTS, CONTACT_FIELDS, FIELDS
 from syncd.values.capabilities import Capabilities, Direction, FieldRule
 from syncd.values.records import Company, RemoteDocument, RemoteRecord
@@ -22,6 +24,8 @@ from syncd.values.units import UNITS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from syncd.engine.actions import PairAction, TakeBack
+    from syncd.engine.footprint import Footprint
     from syncd.engine.state import Shown
     from syncd.register.fields import Value
 
@@ -215,12 +219,13 @@ BERT = Technician("Bert Al")
 def a_referenced(reference: str | None = None, *technicians: Technician, **more: Any) -> Referenced:
     """An open order with the technicians assigned to its customer."""
     document = more.pop("document", None) or a_document(reference)
-    return Referenced(document, 1, "1001", technicians, **more)
+    noted = Noted(**{name: more.pop(name) for name in ("written", "earlier", "judged") if name in more})
+    return Referenced(document, "customer:1", "1001", technicians, noted, **more)
 
 
 def a_reference(customer: int = 1, after: str | None = "Anna Ek", **document: Any) -> SetReference:
     """A planned write of our reference."""
-    return SetReference(a_document(**document), customer, str(customer), after, "mark")
+    return SetReference(a_document(**document), f"customer:{customer}", str(customer), after, Noted(), Noted(after))
 
 
 def an_update(
@@ -277,3 +282,20 @@ def carried_out(pair: Pair, update: Update) -> Pair:
     base = {n: Agreed(local.fields[n], remote.fields[n]) for n in (*taken, *pushed)}
     held = pair.link.base if pair.link is not None else {}
     return Pair(local, remote, Link(7, remote.remote_id, local.id, {**held, **update.agree, **base}))
+
+
+def footprint_of(action: PairAction) -> Footprint:
+    """What a run left behind that carried this action out."""
+    (found,) = footprints(replace(line, outcome="done") for line in lines(action) if line.outcome == "planned")
+    return found
+
+
+def taken_back(pair: Pair, action: TakeBack) -> Pair:
+    """The pair after its undo, as the services leave it: written on the one side, marked."""
+    assert pair.local is not None
+    assert pair.remote is not None
+    assert pair.link is not None
+    local = replace(pair.local, fields={**pair.local.fields, **written(action.take)})
+    remote = replace(pair.remote, fields={**pair.remote.fields, **written(action.push)})
+    link = replace(pair.link, base={**pair.link.base, **action.agree}, undone=action.undone)
+    return replace(pair, local=local, remote=remote, link=link)

@@ -107,7 +107,7 @@ def test_the_answer_different_keeps_them_apart() -> None:
     """Whoever says *different* has both left alone (S-16)."""
     decision = decided(identity_answered("different"))
     assert isinstance(decision.action, EndLink)
-    assert (decision.action.reason, decision.action.remove, decision.carried) == ("different", None, (99,))
+    assert (decision.action.reason, decision.action.there, decision.carried) == ("different", None, (99,))
 
 
 @pytest.mark.parametrize("word", ["same", "different"])
@@ -569,9 +569,9 @@ def test_deactivate_here_deactivates_and_ends_the_link() -> None:
     """The customer stays in the register, deactivated (S-61)."""
     decision = missing("deactivate")
     assert isinstance(decision.action, EndLink)
-    assert (decision.action.reason, decision.action.deactivate_local, decision.action.remove) == (
+    assert (decision.action.reason, decision.action.here, decision.action.there) == (
         "missing_in_accounting",
-        True,
+        "deactivate",
         None,
     )
     assert decision.carried == (99,)
@@ -581,7 +581,7 @@ def test_unlink_leaves_the_register_alone() -> None:
     """The link ends, the customer stays as it is (S-61)."""
     decision = missing("unlink")
     assert isinstance(decision.action, EndLink)
-    assert (decision.action.reason, decision.action.deactivate_local) == ("unlinked", False)
+    assert (decision.action.reason, decision.action.here) == ("unlinked", None)
     assert decision.carried == (99,)
 
 
@@ -605,7 +605,7 @@ def test_a_customer_deleted_here_follows_the_policy(
     rules = some_rules(deletion=deletion, system={"can_delete": can_delete})
     decision = decided(Pair(None, a_record(active=active), a_link()), rules)
     assert isinstance(decision.action, EndLink)
-    assert (decision.action.reason, decision.action.remove) == ("deleted_in_register", remove)
+    assert (decision.action.reason, decision.action.there) == ("deleted_in_register", remove)
     assert decision.action.pair.key == "customer:1"
     assert not decision.questions
 
@@ -615,7 +615,7 @@ def test_a_customer_gone_on_both_sides_only_ends_its_link(deletion: str) -> None
     """Nothing is asked about a customer that nobody has any more."""
     decision = decided(Pair(None, None, a_link()), some_rules(deletion=deletion))
     assert isinstance(decision.action, EndLink)
-    assert decision.action.remove is None
+    assert decision.action.there is None
 
 
 def test_nothing_at_all_is_nothing() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from syncd.engine.actions import Write
 from syncd.engine.guard import Limits, Totals, weigh
+from syncd.values.units import UNIT_OF
 from tests.engine.builders import (
     a_change,
     a_create,
@@ -75,7 +76,7 @@ def test_the_share_and_the_minimum_are_settings() -> None:
 
 def test_a_customer_is_counted_once() -> None:
     """Ten fields of one customer are one change (S-70)."""
-    writes = [Write(f"f{i}", "a", "b") for i in range(30)]
+    writes = [Write(name, "a", "b") for name in UNIT_OF]
     assert codes(an_update(1, push=writes)) == []
 
 
@@ -103,8 +104,8 @@ def test_the_message_names_the_numbers() -> None:
 def test_many_deactivations_are_held(count: int, held: list[str]) -> None:
     """More than five deactivations wait, however small the register (S-70)."""
     assert codes(*[a_deactivation(i) for i in range(count)]) == held
-    assert codes(*[an_ending(i, remove="deactivate") for i in range(count)]) == held
-    assert codes(*[an_ending(i, remove="delete") for i in range(count)]) == held
+    assert codes(*[an_ending(i, there="deactivate") for i in range(count)]) == held
+    assert codes(*[an_ending(i, there="delete") for i in range(count)]) == held
     assert codes(*[an_ending(i) for i in range(count)]) == []
 
 

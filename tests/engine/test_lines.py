@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.engine.actions import CreateInAccounting, CreateInRegister, Decision, EndLink, Update, Write
-from syncd.engine.lines import Line, lines, write_kind
+from syncd.engine.actions import (
+    CreateInAccounting,
+    CreateInRegister,
+    Decision,
+    EndLink,
+    LeftAlone,
+    TakeBack,
+    Update,
+    Write,
+)
+from syncd.engine.lines import Line, Trace, lines, write_kind
 from syncd.engine.state import Pair
 from tests.engine.builders import (
     a_create,
@@ -26,9 +35,15 @@ if TYPE_CHECKING:
 
 
 def told(decision: Decision) -> tuple[Line, ...]:
-    """The lines of a decision's action."""
+    """The lines of a decision's action, as a report shows them."""
     assert decision.action is not None
-    return lines(decision.action)
+    return tuple(replace(line, trace=None) for line in lines(decision.action))
+
+
+def traces(decision: Decision) -> list[Trace | None]:
+    """What the lines keep for an undo."""
+    assert decision.action is not None
+    return [line.trace for line in lines(decision.action)]
 
 
 def test_a_create_is_one_line_without_a_field() -> None:
@@ -89,35 +104,59 @@ def test_an_ended_link_alone_is_no_line() -> None:
 
 def test_an_ending_tells_what_it_does() -> None:
     """Deactivated here, deactivated or deleted in accounting: each is a line."""
-    assert told(an_ending(2, deactivate_local=True)) == (
+    assert told(an_ending(2, here="deactivate")) == (
         Line("deactivate", "customer:2", "2", "register", "active", before=True, after=False),
     )
-    assert told(an_ending(2, remove="deactivate")) == (
+    assert told(an_ending(2, there="deactivate")) == (
         Line("deactivate", "customer:2", "2", "accounting", "active", before=True, after=False),
     )
-    (line,) = told(an_ending(2, remove="delete"))
+    (line,) = told(an_ending(2, there="delete"))
     assert (line.kind, line.message) == ("deactivate", "deleted in accounting")
 
 
 def test_a_customer_that_is_inactive_already_is_not_deactivated() -> None:
     """No line for what is so already."""
     pair = a_pair(base={"active": False})
-    assert lines(EndLink(pair, "missing_in_accounting", deactivate_local=True)) == ()
-    assert lines(EndLink(Pair(None, a_record(), a_link()), "x", deactivate_local=True)) != ()
+    assert lines(EndLink(pair, "missing_in_accounting", here="deactivate")) == ()
+    assert lines(EndLink(Pair(None, a_record(), a_link()), "x", here="deactivate")) != ()
 
 
 def test_a_deleted_customer_is_known_by_its_link() -> None:
     """A customer deleted here is told under the number that accounting knows."""
     pair = Pair(None, a_record("5"), a_link(customer_id=9))
-    (line,) = lines(EndLink(pair, "deleted_in_register", remove="deactivate"))
+    (line,) = lines(EndLink(pair, "deleted_in_register", there="deactivate"))
     assert (line.subject, line.customer_number) == ("customer:9", "5")
 
 
 def test_a_reference_is_a_line_of_its_customer() -> None:
     """A written document counts for its customer and is named by its kind (S-32)."""
     (line,) = lines(a_reference(4, "Anna Ek", reference="Bert Al", feed="invoice_drafts"))
-    assert line == Line(
+    assert replace(line, trace=None) == Line(
         "our_reference", "customer:4", "4", "document", "our_reference", "Bert Al", "Anna Ek", message="invoice draft"
     )
     (skipped,) = lines(replace(a_reference(), skipped="kept"))
     assert (skipped.outcome, skipped.message) == ("skipped", "kept")
+
+
+def test_a_line_keeps_what_an_undo_must_know() -> None:
+    """Which record, what stood beside a group's written members, and what became of a record (S-56)."""
+    there = an_update(4, push=[Write("invoice_city", "Umeå", "Luleå"), Write("phone", "1", "2")])
+    others = dict.fromkeys(("invoice_line1", "invoice_line2", "invoice_postal_code", "invoice_country"))
+    assert traces(there) == [Trace("r-1", beside=others), Trace("r-1")]
+    assert traces(an_ending(2, here="delete", there="delete")) == [Trace("r-1", became="deleted")] * 2
+    assert traces(an_ending(2, there="deactivate")) == [Trace("r-1", became="deactivated")]
+    (line,) = lines(a_reference(4))
+    assert line.trace == Trace("d-1", "orders")
+
+
+def test_what_is_left_alone_is_told_with_why() -> None:
+    """A field with the value that would have gone back; a record without one (S-56)."""
+    pair = a_pair()
+    field = LeftAlone("accounting", "edited since", Write("phone", "3", "1"))
+    record = LeftAlone("register", "changed since")
+    first, second = lines(TakeBack(pair, left=(field, record)))
+    assert (first.kind, first.before, first.after) == ("update_in_accounting", "3", "1")
+    assert (second.kind, second.field, second.target) == ("create_in_register", None, "register")
+    assert [line.outcome for line in (first, second)] == ["skipped", "skipped"]
+    (third,) = lines(EndLink(pair, "undone", left=(record,)))
+    assert third.message == "changed since"

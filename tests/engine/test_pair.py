@@ -542,11 +542,7 @@ def test_unlink_ends_the_link_and_writes_nothing(kind: str) -> None:
     sides: dict[str, Any] = {"register": {"number": "2", "phone": "08-2"}}
     decision = decided(a_pair(base={"number": "1"}, answers=[answer], **sides))
     assert isinstance(decision.action, EndLink)
-    assert (decision.action.reason, decision.action.remove, decision.action.deactivate_local) == (
-        "unlinked",
-        None,
-        False,
-    )
+    assert (decision.action.reason, decision.action.there, decision.action.here) == ("unlinked", None, None)
     assert decision.carried == (99,)
 
 

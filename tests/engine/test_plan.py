@@ -6,8 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from syncd.engine.actions import CreateInAccounting, CreateInRegister, Decision, Write, digest
-from syncd.engine.plan import in_order, look_alikes
+from syncd.engine.actions import (
+    CreateInAccounting,
+    CreateInRegister,
+    Decision,
+    LeftAlone,
+    TakeBack,
+    Write,
+    digest,
+)
+from syncd.engine.lines import Line
+from syncd.engine.plan import Plan, in_order, look_alikes
 from syncd.engine.questions import Question
 from syncd.engine.state import Pair
 from tests.engine.builders import (
@@ -16,6 +25,7 @@ from tests.engine.builders import (
     a_customer,
     a_deactivation,
     a_link,
+    a_pair,
     a_plan,
     a_record,
     a_reference,
@@ -160,8 +170,8 @@ def test_the_same_plan_has_the_same_marks() -> None:
         (a_create(phone="1"), a_create(phone="2")),
         (an_import(phone="1"), an_import(phone="2")),
         (a_create("1"), a_create("2")),
-        (an_ending(remove="deactivate"), an_ending(remove="delete")),
-        (an_ending(deactivate_local=True), an_ending(remove="deactivate")),
+        (an_ending(there="deactivate"), an_ending(there="delete")),
+        (an_ending(here="deactivate"), an_ending(there="deactivate")),
     ],
 )
 def test_a_plan_that_changed_has_other_marks(one: Decision, other: Decision) -> None:
@@ -200,3 +210,22 @@ def test_a_digest_tells_values_apart() -> None:
     assert digest(None) != digest("None")
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
     assert len(digest("x")) == 32
+
+
+def test_an_undo_gives_numbers_back_in_their_order() -> None:
+    """Whoever gives a number up goes first, as in any plan (S-63)."""
+    pair = a_pair()
+    first = Decision(pair, TakeBack(pair, push=(Write("number", "2", "1"),)))
+    second = Decision(pair, TakeBack(pair, push=(Write("number", "3", "2"),)))
+    assert in_order([second, first]) == (first, second)
+
+
+def test_an_undo_is_marked_by_what_it_writes_and_its_remarks_by_nothing() -> None:
+    """What is left alone needs no approval (S-70)."""
+    pair = a_pair()
+    left = LeftAlone("accounting", "edited since", Write("email", "a", "b"))
+    action = TakeBack(pair, push=(Write("phone", "2", "1"),), left=(left,))
+    remark = Line("open_conflict", "run:7", None, "register", outcome="skipped", message="left as it is")
+    plan = Plan((Decision(pair, action),), remarks=(remark,))
+    assert len(plan.marks()) == 1
+    assert [line.outcome for line in plan.lines()] == ["planned", "skipped", "skipped"]

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from syncd.engine.reference import ReferenceRules, Technician, judge_reference, reference_text
+from syncd.engine.footprint import Inscription
+from syncd.engine.reference import (
+    ReferenceRules,
+    Technician,
+    judge_reference,
+    reference_text,
+    take_back_reference,
+    undo_reference,
+)
+from syncd.engine.state import Noted
 from tests.engine.builders import ANNA, BERT, a_document, a_referenced
 
 if TYPE_CHECKING:
     from syncd.engine.reference import Referenced
+    from syncd.values.records import RemoteDocument
 
 ALL = ReferenceRules(names="all")
 
@@ -149,13 +159,14 @@ def test_a_kept_text_is_counted_once() -> None:
     first = judge_reference(case, ReferenceRules())
     assert first is not None
     assert first.skipped == "kept: a person wrote another reference in accounting"
-    seen = replace(case, judged=first.judged)
+    assert first.then == Noted(judged=first.then.judged)
+    seen = replace(case, noted=first.then)
     assert judge_reference(seen, ReferenceRules()) is None
     assert outcome(seen, "always") == "Anna Ek"
     assert outcome(seen, default="Chefen") == "Anna Ek"
     assert outcome(replace(seen, technicians=(BERT,))) == "kept"
     assert outcome(replace(seen, document=a_document("Vd"))) == "kept"
-    assert outcome(replace(seen, written="Chefen")) == "Anna Ek"
+    assert outcome(replace(seen, noted=replace(first.then, written="Chefen"))) == "Anna Ek"
 
 
 def test_a_reference_knows_its_document_and_customer() -> None:
@@ -163,5 +174,94 @@ def test_a_reference_knows_its_document_and_customer() -> None:
     case = a_referenced("Bert Al", ANNA, written="Bert Al")
     action = judge_reference(case, ReferenceRules())
     assert action is not None
-    assert (action.document, action.customer_id, action.number) == (case.document, 1, "1001")
-    assert (action.after, action.written, action.skipped) == ("Anna Ek", "Bert Al", None)
+    assert (action.document, action.subject, action.number) == (case.document, "customer:1", "1001")
+    assert (action.after, action.noted, action.skipped) == ("Anna Ek", Noted("Bert Al"), None)
+
+
+@pytest.mark.parametrize(
+    ("case", "then"),
+    [
+        (a_referenced("Kontoret", ANNA), Noted("Anna Ek", "Kontoret")),
+        (a_referenced("Bert Al", ANNA, written="Bert Al", earlier="Kontoret"), Noted("Anna Ek", "Kontoret")),
+        (a_referenced("Bert Al", written="Bert Al", earlier="Kontoret"), Noted()),
+    ],
+)
+def test_what_stood_there_before_the_first_text_is_remembered(case: Referenced, then: Noted) -> None:
+    """Reassignments do not forget what a person had written; a cleared reference is nobody's (S-34)."""
+    action = judge_reference(case, ReferenceRules("always"))
+    assert action is not None
+    assert action.then == then
+
+
+# Taken back: S-34, S-56
+
+
+def an_inscription(before: str | None = None, after: str | None = "Anna Ek", written: str | None = None) -> Inscription:
+    return Inscription("customer:1", "1001", "orders", "d-1", before, after, written)
+
+
+@pytest.mark.parametrize(
+    ("wrote", "case", "after", "then"),
+    [
+        (an_inscription(), a_referenced("Anna Ek", ANNA, written="Anna Ek"), None, Noted()),
+        (an_inscription("Eva"), a_referenced("Anna Ek", ANNA, written="Anna Ek", earlier="Eva"), "Eva", Noted()),
+        (
+            an_inscription("Bert Al", written="Bert Al"),
+            a_referenced("Anna Ek", ANNA, written="Anna Ek", earlier="Kontoret"),
+            "Bert Al",
+            Noted("Bert Al", "Kontoret"),
+        ),
+        (
+            an_inscription("Anna Ek", "Kontoret", written="Anna Ek"),
+            a_referenced("Kontoret", ANNA),
+            "Anna Ek",
+            Noted("Anna Ek", "Kontoret"),
+        ),
+    ],
+)
+def test_an_undone_reference_shows_the_earlier_text(
+    wrote: Inscription, case: Referenced, after: str | None, then: Noted
+) -> None:
+    """And is syncd's own again where syncd had written it; later runs leave it until something changes."""
+    rules = ReferenceRules()
+    action = undo_reference(wrote, case, rules)
+    assert action is not None
+    assert (action.after, action.skipped, action.noted) == (after, None, case.noted)
+    assert replace(action.then, judged=None) == then
+    later = replace(case, document=a_document(after), noted=action.then)
+    assert judge_reference(later, rules) is None
+    assert judge_reference(replace(later, technicians=(BERT,)), rules) is not None or after == "Bert Al"
+    assert undo_reference(wrote, later, rules) is None
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        (a_document("Eva"), "edited since"),
+        (a_document("Anna Ek", is_open=False), "the document is no longer open"),
+    ],
+)
+def test_a_reference_that_moved_on_is_left(document: RemoteDocument, why: str) -> None:
+    """Nothing about the document changes, and it is judged as before."""
+    case = a_referenced(None, ANNA, document=document, written="Anna Ek", judged="mark")
+    action = undo_reference(an_inscription(), case, ReferenceRules())
+    assert action is not None
+    assert (action.skipped, action.then) == (why, case.noted)
+
+
+def test_without_the_setting_nothing_is_judged() -> None:
+    """Switched on again, the document is looked at anew."""
+    action = undo_reference(an_inscription(), a_referenced("Anna Ek", written="Anna Ek"), None)
+    assert action is not None
+    assert action.then.judged is None
+
+
+def test_every_text_of_syncd_is_taken_back_where_it_still_stands() -> None:
+    """What a person wrote over it, or what is booked by now, is left without a word (S-34)."""
+    case = a_referenced("Anna Ek", ANNA, written="Anna Ek", earlier="Kontoret")
+    action = take_back_reference(case, ReferenceRules())
+    assert action is not None
+    assert (action.after, action.then.written, action.then.earlier) == ("Kontoret", None, None)
+    assert take_back_reference(replace(case, document=a_document("Eva")), None) is None
+    assert take_back_reference(replace(case, document=a_document("Anna Ek", is_open=False)), None) is None
+    assert take_back_reference(a_referenced("Eva", ANNA), None) is None

@@ -15,6 +15,7 @@ from syncd.services.sync.report import exit_code
 from tests.crashing import KilledError, Steps
 from tests.scenarios import looking, words
 from tests.scenarios.observing import Snapshot, claims, customers_read, writes
+from tests.scenarios.schema import UndoAct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,6 +52,7 @@ class Play:
         self.claimed: Counter[str] = Counter()
         self.seen: Counter[str] = Counter()
         self.before = Snapshot()
+        self.runs: list[int] = []
         self._verbs: dict[str, Callable[[Any, Step], None]] = {
             "register_": lambda acts, _: self._register(acts),
             "accounting": lambda acts, _: self._accounting(acts),
@@ -69,6 +71,9 @@ class Play:
             "database": lambda act, _: self._database(act),
             "restart": lambda _act, _: world.restart(),
             "sync": self._sync,
+            "undo": self._sync,
+            "link": lambda act, _: world.link(act.customer, act.to, same=act.same),
+            "unlink": lambda number, _: world.unlink(number),
             "look": lambda then, _: looking.check(self, then),
         }
 
@@ -265,7 +270,7 @@ class Play:
 
     # ----- runs
 
-    def _sync(self, act: SyncAct, step: Step) -> None:
+    def _sync(self, act: SyncAct | UndoAct, step: Step) -> None:
         mark = len(self.world.sandbox.requests)
         kept = self.world.state_of_sync() if act.dry_run else None
         run = self.run(act, self.killing(act))
@@ -283,27 +288,37 @@ class Play:
             if step.expect.exit is not None:
                 assert exit_code(run) == step.expect.exit
 
-    def killing(self, act: SyncAct) -> Steps:
+    def killing(self, act: SyncAct | UndoAct) -> Steps:
         """The steps of a run, with the one at which the scenario kills it, if it does."""
         kill = act.killed
         return Steps(f"{kill.moment} {kill.write}", nth=kill.nth) if kill else Steps()
 
-    def run(self, act: SyncAct, steps: Steps) -> RunInfo | None:
+    def run(self, act: SyncAct | UndoAct, steps: Steps) -> RunInfo | None:
         """Carry out a run, and watch what it does at the vendor; None when it was killed."""
         mark = len(self.world.sandbox.requests)
         self.before = Snapshot.of(self.world.sandbox)
         run = self._ordered(act, steps)
+        latest = self.world.latest_run()
+        self.runs += [latest] if latest not in self.runs else []
         trespasses = self.before.trespasses(Snapshot.of(self.world.sandbox))
         assert not trespasses, f"the run changed what is not its business: {trespasses}"
         self.seen += writes(self.world.sandbox.requests[mark:])
         return run
 
-    def _ordered(self, act: SyncAct, steps: Steps) -> RunInfo | None:
+    def _ordered(self, act: SyncAct | UndoAct, steps: Steps) -> RunInfo | None:
         order: dict[str, Any] = {"customer": act.customer, "dry_run": act.dry_run, "approve": act.approve}
         try:
+            if isinstance(act, UndoAct):
+                return self.world.undo(self._meant(act.run), **order, steps=steps, wait=0.2)
             return self.world.run(act.kind, **order, steps=steps, wait=0.2)
         except KilledError:
             return None
+
+    def _meant(self, run: int | str) -> str:
+        """The run that a step names, as an undo takes it."""
+        if run == "references":
+            return str(run)
+        return str(self.runs[-1 if run == "last" else int(run) - 1])
 
     # ----- what must hold in the end, whatever the scenario is about
 

@@ -181,6 +181,24 @@ class SyncAct(Strict):
     killed: Kill | None = None
 
 
+class UndoAct(Strict):
+    """A run is taken back: the nth of the steps, the last one, or (``references``) every reference still standing."""
+
+    run: int | Literal["last", "references"] = "last"
+    customer: str | None = None
+    dry_run: bool = False
+    approve: bool = False
+    killed: Kill | None = None
+
+
+class LinkAct(Strict):
+    """A customer is linked to its record on purpose; ``to`` is its number there, where that is another one."""
+
+    customer: str
+    to: str | None = None
+    same: bool = False
+
+
 class ConflictShown(Strict):
     """An open conflict in detail; what is not said is not looked at."""
 
@@ -249,6 +267,9 @@ class Step(Strict):
     database: Literal["is backed up", "is restored", "was written by a newer program"] | None = None
     restart: Literal[True] | None = None
     sync: SyncAct | None = None
+    undo: UndoAct | None = None
+    link: LinkAct | None = None
+    unlink: str | None = None
     look: Then | None = None
     expect: Expect | None = None
     refused: str | None = None
@@ -258,8 +279,8 @@ class Step(Strict):
         verbs = sorted(self.model_fields_set - {"expect", "refused"})
         if len(verbs) != 1:
             raise ValueError(f"a step does one thing, not {len(verbs)}: {', '.join(verbs)}")
-        if self.expect is not None and self.sync is None:
-            raise ValueError("only a sync is reported on")
+        if self.expect is not None and self.sync is None and self.undo is None:
+            raise ValueError("only a run is reported on")
         return self
 
     @property

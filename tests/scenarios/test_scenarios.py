@@ -22,7 +22,7 @@ RULES = (
     *range(20, 30),
     *range(30, 35),
     *range(40, 46),
-    *range(50, 56),
+    *range(50, 57),
     58,
     *range(60, 64),
     *range(70, 74),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.engine.state import Agreed
+from syncd.engine.state import Agreed, Ended
 from syncd.store.database import DatabaseFaultError
 from syncd.values.records import RemoteRecord
 
@@ -219,3 +219,35 @@ def test_a_customer_that_keeps_failing_waits_longer_each_time(pairs: Pairs) -> N
     assert pairs.work.links.failing(pairs.connection, 100) == frozenset()
     pairs.work.links.postpone(link.id, run=100)
     assert pairs.work.links.failing(pairs.connection, 100) == frozenset()
+
+
+def test_a_link_remembers_what_an_undo_put_back(store: Store, connection: int, group: GroupInfo, by: Author) -> None:
+    """Storing a base leaves the marks alone unless it says otherwise (S-56)."""
+    with store.work() as work:
+        link = Pairs(work, connection, group, by).link("1")
+        assert link.undone == {}
+        work.links.settle(link.id, {}, (0, ""), {"phone": 7})
+        work.links.settle(link.id, {"phone": Agreed("1", "1")}, (1, "x"))
+        found = work.links.of_customer(connection, link.customer_id)
+        assert found is not None
+        assert (found.undone, found.base) == ({"phone": 7}, {"phone": Agreed("1", "1")})
+        work.links.settle(link.id, {}, (1, "x"), {})
+        assert work.links.of_remotes(connection, ["r1"])["r1"].undone == {}
+
+
+def test_ended_links_tell_why_and_keep_their_base(store: Store, connection: int, group: GroupInfo, by: Author) -> None:
+    """By either side, oldest first; a live link is not among them (S-16)."""
+    with store.work() as work:
+        pairs = Pairs(work, connection, group, by)
+        first, second = pairs.link("1"), pairs.link("2")
+        work.links.settle(first.id, {"phone": Agreed("1", "2")}, (0, ""))
+        work.links.end(first.id, "undone", "sync:visma")
+        again = work.links.create(connection, first.customer_id, "r9", {}, (0, ""))
+        work.links.end(again.id, "unlinked", "anna")
+        found = work.links.ended(connection, customers=[first.customer_id, second.customer_id], remotes=["r1"])
+        assert found == (
+            Ended("r1", first.customer_id, "undone", {"phone": Agreed("1", "2")}),
+            Ended("r9", first.customer_id, "unlinked"),
+        )
+        assert work.links.ended(connection, customers=[], remotes=["r9"]) == found[1:]
+        assert work.links.ended(connection, customers=[second.customer_id], remotes=["r2"]) == ()

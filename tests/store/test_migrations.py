@@ -13,7 +13,9 @@ from syncd.store.schema import MIGRATIONS, revisions
 from syncd.store.tables import Base
 
 if TYPE_CHECKING:
+    from syncd.ports.register import GroupInfo
     from syncd.store.database import Database
+    from syncd.store.uow import Store
 
 ELSEWHERE = (customer_search.SearchRow, register_tables.CatalogueEntry)
 """Tables declared beside `tables.py`: importing them makes the program expect them."""
@@ -69,3 +71,22 @@ def test_an_older_database_keeps_its_customers_through_the_upgrade(database: Dat
     database.require_current()
     with database.engine.connect() as connection:
         assert connection.execute(text("SELECT number, name FROM customers")).all() == [("7", "Åkes")]
+
+
+def test_links_of_before_undo_have_no_marks(store: Store, group: GroupInfo) -> None:
+    """A pair that was linked by an older program is judged as before (S-56)."""
+    with store.work() as work:
+        connection_id = work.connections.add(group.id, "visma", "visma_eaccounting").id
+        work.commit()
+    command.downgrade(_alembic(store.database), "0005")
+    link = (
+        "INSERT INTO links (connection_id, customer_id, remote_id, state, base, customer_version, fingerprint,"
+        " failures, retry_at_run, created_at) VALUES (:connection, 1, 'r1', 'linked', '{}', 1, '', 0, 0, '')"
+    )
+    with store.database.engine.begin() as connection:
+        connection.execute(text(link), {"connection": connection_id})
+    store.database.upgrade()
+    with store.reading() as work:
+        found = work.links.of_customer(connection_id, 1)
+    assert found is not None
+    assert (found.remote_id, found.undone) == ("r1", {})

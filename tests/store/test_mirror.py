@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, select
 
+from syncd.engine.state import Noted
 from syncd.store.tables import Document, Mirror, Touched
 from syncd.values.records import RemoteDocument, RemoteRecord
 
@@ -231,12 +232,23 @@ def test_what_syncd_wrote_on_a_document_is_remembered(store: Store, connection: 
     with store.work() as work:
         work.mirrors.store_documents(connection, [a_document("d1")], 1)
         ours = a_document("d1", reference="Tove Tekniker")
-        work.mirrors.put_document(connection, ours, written="Tove Tekniker", judged="mark")
+        work.mirrors.put_document(connection, ours, Noted("Tove Tekniker", "Kontoret", "mark"))
         clear(work)
         work.mirrors.store_documents(connection, [ours], 2)
         assert work_list(work) == []
         (stored,) = work.mirrors.open_documents(connection, None)
-        assert (stored.written, stored.judged) == ("Tove Tekniker", "mark")
+        assert stored.noted == Noted("Tove Tekniker", "Kontoret", "mark")
         work.mirrors.store_documents(connection, [a_document("d1", reference="Eva")], 3)
         (stored,) = work.mirrors.open_documents(connection, ["r1"])
-        assert (stored.document.reference, stored.written) == ("Eva", "Tove Tekniker")
+        assert (stored.document.reference, stored.noted.written) == ("Eva", "Tove Tekniker")
+
+
+def test_documents_are_found_by_feed_and_id_also_when_closed(store: Store, connection: int) -> None:
+    """An undo says why it leaves them (S-56)."""
+    with store.work() as work:
+        work.mirrors.store_documents(connection, [a_document("d1"), a_document("d2"), a_document("d3")], 1)
+        work.mirrors.close_unseen_documents(connection, "orders", 2)
+        keys = [("orders", "d1"), ("orders", "d3"), ("quotes", "d2"), ("orders", "d9")]
+        found = work.mirrors.documents(connection, keys)
+        assert [(one.document.remote_id, one.document.is_open) for one in found] == [("d1", False), ("d3", False)]
+        assert work.mirrors.documents(connection, []) == ()

@@ -289,3 +289,28 @@ def test_organisation_numbers_are_comparable_by_key(store: Store, group: GroupIn
         assert work.session.execute(key).one() == ("5560360793", 12)
         work.customers.write(made.id, None, {"organisation_number": None, "number": "x" * 3}, by)
         assert work.session.execute(key).one() == (None, None)
+
+
+def test_a_customer_is_deleted_only_as_seen(store: Store, group: GroupInfo, by: Author) -> None:
+    """Whoever saved meanwhile keeps the customer (S-56)."""
+    with store.work() as work:
+        made = work.customers.insert(group.id, {"name": "Alfa AB"}, [], by, "1")
+        work.customers.write(made.id, None, {"phone": "08-1"}, by)
+        with pytest.raises(ChangedMeanwhileError):
+            work.customers.delete(made.id, by, made.version)
+        assert work.customers.load(made.id) is not None
+        work.customers.delete(made.id, by, made.version + 1)
+        assert work.customers.load(made.id) is None
+
+
+def test_histories_are_read_together_oldest_first(store: Store, group: GroupInfo, by: Author) -> None:
+    """Also those of customers that are gone; a note says what it is about."""
+    with store.work() as work:
+        first, second = (work.customers.insert(group.id, {"name": "Alfa AB"}, [], by, number) for number in "12")
+        work.customers.note([first.id], "linked", by, about="visma: r1")
+        work.customers.delete(second.id, by)
+        found = work.customers.histories([first.id, second.id, 99])
+    assert {key: [(e.kind, e.after) for e in lines] for key, lines in found.items()} == {
+        first.id: [("created", "1"), ("linked", "visma: r1")],
+        second.id: [("created", "2"), ("deleted", None)],
+    }

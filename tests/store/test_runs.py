@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.engine.lines import Line
+from syncd.engine.lines import Line, Trace
 
 if TYPE_CHECKING:
     from syncd.ports.register import GroupInfo
@@ -101,3 +102,46 @@ def test_an_approval_is_written_down(store: Store, connection: int) -> None:
         work.commit()
     with store.database.engine.connect() as opened:
         assert opened.exec_driver_sql("SELECT approved_by FROM runs").scalar() == "anna"
+
+
+def test_a_report_keeps_what_an_undo_must_know(store: Store, connection: int) -> None:
+    """Which record, what stood beside, what became of it; nothing where nothing is known (S-56)."""
+    traces = (
+        Trace("r1", beside={"invoice_city": "Umeå", "invoice_line2": None}),
+        Trace("d1", "orders", "Tord"),
+        Trace("r1", mark="m"),
+        Trace("r1", became="deleted"),
+    )
+    with store.work() as work:
+        run = a_run(work, connection, "succeeded")
+        kept = [replace(LINE, trace=trace) for trace in (*traces, Trace(), None)]
+        work.runs.add_lines(run, 0, [(line, None) for line in kept])
+        work.commit()
+    with store.reading() as work:
+        assert [line.trace for line in work.runs.lines(run)] == [*traces, None, None]
+
+
+def test_a_report_that_was_closed_is_added_to(store: Store, connection: int) -> None:
+    """What became of a write was found out by a later run (S-55)."""
+    with store.work() as work:
+        run = a_run(work, connection, "interrupted")
+        work.runs.append(run, [LINE])
+        work.runs.append(run, [])
+        work.runs.append(run, [replace(LINE, field="email"), replace(LINE, field="mobile")])
+        assert [line.field for line in work.runs.lines(run)] == ["phone", "email", "mobile"]
+
+
+def test_a_held_undo_is_no_held_synchronisation(store: Store, connection: int) -> None:
+    """Each is approved by itself: the undo of one run, of another, of all references, a synchronisation (S-70)."""
+    with store.work() as work:
+        held = {}
+        for undoes in (None, "7", "8", "references"):
+            held[undoes] = work.runs.start(connection, "undo", trigger="manual", who="anna", undoes=undoes)
+            work.runs.finish(held[undoes], status="held")
+        for undoes, run in held.items():
+            found = work.runs.latest_held(connection, undoes)
+            assert found is not None
+            assert (found.id, found.undoes) == (run, undoes)
+        a_run(work, connection, "succeeded")
+        assert work.runs.latest_held(connection) is None
+        assert work.runs.latest_held(connection, "7") is not None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from syncd.engine.actions import CreateInAccounting, CreateInRegister, EndLink, Update
+from syncd.engine.actions import CreateInAccounting, CreateInRegister, EndLink, TakeBack, Update
 from syncd.services.sync.apply_create import create_in_accounting
 from syncd.services.sync.apply_end import end_link
 from syncd.services.sync.apply_import import import_customers
 from syncd.services.sync.apply_reference import write_reference
+from syncd.services.sync.apply_undo import take_back
 from syncd.services.sync.apply_update import bring_in_step, note_in_step
 from syncd.services.sync.slices import RECORDS
 
@@ -36,6 +37,9 @@ def apply(ctx: RunContext, gathered: Gathered) -> None:
         write_reference(ctx, reference)
         done += 1
         ctx.progress("write", done, total)
+    with ctx.store.work() as work:
+        ctx.say(work, *plan.remarks)
+        work.commit()
 
 
 def _batches(decisions: tuple[Decision, ...]) -> Iterator[list[Decision]]:
@@ -69,8 +73,10 @@ def _carry_out(ctx: RunContext, batch: list[Decision]) -> None:
             import_customers(ctx, batch)
         case CreateInAccounting() as action:
             create_in_accounting(ctx, batch[0], action)
-        case EndLink() as action:
+        case EndLink() as action if ctx.undoing is None:
             end_link(ctx, batch[0], action)
+        case TakeBack() | EndLink():
+            take_back(ctx, batch[0])
         case Update(take=(), push=()) | None:
             note_in_step(ctx, batch)
         case Update():

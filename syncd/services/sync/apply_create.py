@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from syncd.engine.lines import lines
+from syncd.engine.lines import Trace, lines
 from syncd.engine.state import Agreed
 from syncd.errors import CustomerError, DuplicateError, NotNowError, RejectedError
 from syncd.services.sync import writes
@@ -65,14 +65,15 @@ def _created(
     base = {n: Agreed(sent[n], answer.fields[n]) for n in action.fields if n in answer.fields}
     altered = sorted(n for n in base if not ctx.rules.same(n, action.fields[n], answer.fields[n]))
     with ctx.store.work() as work:
-        ctx.put(work, answer)
+        trace = Trace(answer.remote_id, mark=ctx.put(work, answer))
         if action.replaces is not None:
             work.links.end(action.replaces.id, "created_again", ctx.author.who)
         work.links.create(ctx.id, local.id, answer.remote_id, base, (0, ""))
         work.links.touch(ctx.id, "reference", answer.remote_id)
         work.journal.settle(intent, "done")
         note = f"altered by accounting: {', '.join(altered)}" if altered else action.note
-        ctx.say(work, *(replace(line, outcome="done", message=note) for line in lines(action)), since=since)
+        told = (replace(line, outcome="done", message=note, trace=trace) for line in lines(action))
+        ctx.say(work, *told, since=since)
         record(ctx, work, decision)
         left = fill_in(ctx, work, decision.pair)
         work.commit()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from syncd.engine.lines import lines
-from syncd.errors import CustomerError, GoneError, RejectedError
+from syncd.errors import ChangedMeanwhileError, CustomerError, GoneError, RefusedError, RejectedError
 from syncd.services.sync import writes
 from syncd.services.sync.failures import failed, found_done
 from syncd.services.sync.questions import record
@@ -14,6 +14,8 @@ from syncd.services.sync.questions import record
 if TYPE_CHECKING:
     from syncd.engine.actions import Decision, EndLink
     from syncd.engine.lines import Line
+    from syncd.engine.state import Pair
+    from syncd.ports.work import Work
     from syncd.services.sync.context import RunContext
     from syncd.values.records import RemoteRecord
 
@@ -29,17 +31,20 @@ class _Removal:
 
 
 def end_link(ctx: RunContext, decision: Decision, action: EndLink) -> None:
-    """Deactivate or delete in accounting where asked, then end the link with its reason."""
+    """Deactivate or delete in accounting where asked, then end the link with its reason.
+
+    Raises ``ChangedMeanwhileError`` when a customer to be deleted from the register was saved meanwhile.
+    """
     removal = _Removal()
     try:
-        if action.remove is not None and decision.pair.remote is not None:
+        if action.there is not None and decision.pair.remote is not None:
             removal = _remove(ctx, decision.pair.remote, action)
     except GoneError:
         removal = _Removal(left="it is gone in accounting already", gone=True)
     except writes.LostAnswerError as error:
         if not found_done(ctx, decision, error):
             return
-        action = replace(action, remove=None)
+        action = replace(action, there=None)
     except CustomerError as error:
         failed(ctx, decision, error, {"active": False})
         return
@@ -47,33 +52,29 @@ def end_link(ctx: RunContext, decision: Decision, action: EndLink) -> None:
 
 
 def _remove(ctx: RunContext, remote: RemoteRecord, action: EndLink) -> _Removal:
-    if action.remove == "delete":
+    if action.there == "delete":
         try:
-            return _Removal(writes.delete(ctx, remote, _there(action)), gone=True)
+            return _Removal(writes.delete(ctx, remote, _there(action), action.reason), gone=True)
         except RejectedError:
             pass  # in use there: deactivated instead
     now = ctx.connector.customer(remote.remote_id)
     if now.fields.get("active") is False:
         return _Removal(answer=now, left="it is inactive in accounting already")
     inactive = {"active": False}
-    told = _there(replace(action, remove="deactivate"))
-    intent, answer = writes.update(ctx, now, inactive, inactive, remote.number, told)
+    told = _there(replace(action, there="deactivate"))
+    intent, answer = writes.update(ctx, now, inactive, inactive, remote.number, told, ends=action.reason)
     return _Removal(intent, answer)
 
 
 def _there(action: EndLink) -> list[Line]:
-    return [line for line in lines(action) if line.target == "accounting"]
+    return [line for line in lines(action) if line.target == "accounting" and line.outcome == "planned"]
 
 
 def _end(ctx: RunContext, decision: Decision, action: EndLink, removal: _Removal) -> None:
     pair = decision.pair
     with ctx.store.work() as work:
-        if action.deactivate_local and pair.local is not None and pair.local.fields.get("active") is not False:
-            work.customers.write(pair.local.id, None, {"active": False}, ctx.author)
-        if pair.link is not None:
-            work.links.end(pair.link.id, action.reason, ctx.author.who)
-        elif pair.local is not None and pair.remote is not None:
-            work.links.keep_apart(ctx.id, pair.local.id, pair.remote.remote_id, ctx.author.who)
+        action = _end_here(ctx, work, action)
+        _part(ctx, work, pair, action)
         if removal.answer is not None:
             ctx.put(work, removal.answer)
         elif removal.gone and pair.remote is not None:
@@ -85,13 +86,42 @@ def _end(ctx: RunContext, decision: Decision, action: EndLink, removal: _Removal
         work.commit()
 
 
+def _end_here(ctx: RunContext, work: Work, action: EndLink) -> EndLink:
+    """The register's share: deleted where it may be, else deactivated; values that came with the record go with it."""
+    local = action.pair.local
+    if local is None:
+        return action
+    if action.take:
+        work.customers.write(local.id, None, {write.field: write.after for write in action.take}, ctx.author)
+    if action.here == "delete":
+        try:
+            work.customers.delete(local.id, ctx.author, local.version)
+        except ChangedMeanwhileError:
+            raise
+        except RefusedError:
+            action = replace(action, here="deactivate")
+    if action.here == "deactivate" and local.fields.get("active") is not False:
+        work.customers.write(local.id, None, {"active": False}, ctx.author)
+    return action
+
+
+def _part(ctx: RunContext, work: Work, pair: Pair, action: EndLink) -> None:
+    """The link ends; two records that never were a pair are kept apart."""
+    if pair.link is not None:
+        work.links.end(pair.link.id, action.reason, ctx.author.who)
+    elif pair.local is not None and pair.remote is not None:
+        work.links.keep_apart(ctx.id, pair.local.id, pair.remote.remote_id, ctx.author.who)
+
+
 def _lines(action: EndLink, removal: _Removal) -> tuple[Line, ...]:
     """What is in use is not deleted, whatever was asked: then it was deactivated."""
-    deleted = action.remove == "delete" and removal.gone
-    return lines(action if deleted or action.remove is None else replace(action, remove="deactivate"))
+    deleted = action.there == "delete" and removal.gone
+    return lines(action if deleted or action.there is None else replace(action, there="deactivate"))
 
 
 def _told(line: Line, removal: _Removal) -> Line:
+    if line.outcome == "skipped":
+        return line
     if line.target == "accounting" and removal.left is not None:
         return replace(line, outcome="skipped", message=removal.left)
     return replace(line, outcome="done")

@@ -13,6 +13,7 @@ from syncd.services.sync.settle import settle_at_once
 if TYPE_CHECKING:
     from syncd.engine.actions import SetReference
     from syncd.engine.lines import Line, Outcome
+    from syncd.engine.state import Noted
     from syncd.services.sync.context import RunContext
     from syncd.values.records import RemoteDocument
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def write_reference(ctx: RunContext, action: SetReference) -> None:
     """Write one reference, or say why it was left alone. A document that moved on meanwhile is skipped."""
     if action.skipped is not None:
-        _left_alone(ctx, action, action.document, action.skipped, judged=action.judged)
+        _left_alone(ctx, action, action.document, action.skipped, action.then)
         return
     try:
         now = ctx.connector.document(action.document.feed, action.document.remote_id)
@@ -39,8 +40,9 @@ def write_reference(ctx: RunContext, action: SetReference) -> None:
 def _write(ctx: RunContext, action: SetReference, now: RemoteDocument) -> None:
     since = ctx.seconds()
     intent, answer = writes.reference(ctx, now, action, lines(action))
+    then = replace(action.then, written=answer.reference) if action.then.written else action.then
     with ctx.store.work() as work:
-        work.mirrors.put_document(ctx.id, answer, written=answer.reference if action.after else None, judged=None)
+        work.mirrors.put_document(ctx.id, answer, then)
         work.journal.settle(intent, "done")
         ctx.say(work, *_told(action, "done"), since=since)
         work.commit()
@@ -51,12 +53,12 @@ def _left_alone(
     action: SetReference,
     document: RemoteDocument,
     why: str,
+    then: Noted | None = None,
     *,
-    judged: str | None = None,
     again: bool = False,
 ) -> None:
     with ctx.store.work() as work:
-        work.mirrors.put_document(ctx.id, document, written=action.written, judged=judged)
+        work.mirrors.put_document(ctx.id, document, then or replace(action.noted, judged=None))
         ctx.say(work, *_told(action, "skipped", why))
         work.commit()
     if again:

@@ -24,8 +24,7 @@ from syncd.services.sync.questions import ask, record
 from syncd.values.fingerprint import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from syncd.engine.actions import TakeBack
     from syncd.engine.lines import Line
     from syncd.engine.state import Link, Local
     from syncd.ports.work import Work
@@ -56,7 +55,7 @@ def note_in_step(ctx: RunContext, batch: list[Decision]) -> None:
         for decision in batch:
             action = decision.action
             if isinstance(action, Update):
-                _settle(ctx, work, decision.pair, action.agree)
+                _settle(ctx, work, decision.pair, action)
                 ctx.say(work, *_kept(action))
             record(ctx, work, decision)
         work.commit()
@@ -65,8 +64,9 @@ def note_in_step(ctx: RunContext, batch: list[Decision]) -> None:
 def _round(ctx: RunContext, decision: Decision, action: Update) -> Decision | None:
     """One pass: read, take, push. Returns what is left to do, decided from what both sides hold then."""
     pair = decision.pair
+    assert pair.remote is not None  # noqa: S101 - an update has both sides
     try:
-        seen = _read(ctx, pair, action)
+        seen = as_planned(ctx, pair.remote) if action.push else pair.remote
         if seen is None:
             return redecide(ctx, pair)
         local, pair = _take(ctx, decision, action)
@@ -98,12 +98,8 @@ def _forget(ctx: RunContext, pair: Pair) -> None:
         work.commit()
 
 
-def _read(ctx: RunContext, pair: Pair, action: Update) -> RemoteRecord | None:
+def as_planned(ctx: RunContext, remote: RemoteRecord) -> RemoteRecord | None:
     """The record as it is now, if it still is what the plan saw; None when it moved (then the mirror knows)."""
-    remote = pair.remote
-    assert remote is not None  # noqa: S101 - an update has both sides
-    if not action.push:
-        return remote
     now = ctx.connector.customer(remote.remote_id)
     if fingerprint(now) == fingerprint(remote):
         return now
@@ -122,10 +118,9 @@ def _take(ctx: RunContext, decision: Decision, action: Update) -> tuple[Local, P
     since = ctx.seconds()
     with ctx.store.work() as work:
         local = work.customers.write(local.id, local.version, {w.field: w.after for w in action.take}, ctx.author)
-        link = _settle(
-            ctx, work, replace(pair, local=local), {**action.agree, **_taken(action, remote)}, moved=bool(action.push)
-        )
-        ctx.say(work, *_done(action, "register"), *_kept(action), since=since)
+        agreed = {**action.agree, **_taken(action, remote)}
+        link = _settle(ctx, work, replace(pair, local=local), replace(action, agree=agreed), moved=bool(action.push))
+        ctx.say(work, *done(action, "register"), *_kept(action), since=since)
         record(ctx, work, replace(decision, carried=() if action.push else decision.carried))
         work.commit()
     return local, replace(pair, local=local, link=link)
@@ -138,18 +133,19 @@ def _taken(action: Update, remote: RemoteRecord) -> dict[str, Agreed]:
     return {w.field: Agreed(theirs[w.field] if w.field in pushed else w.after, theirs[w.field]) for w in action.take}
 
 
-def _settle(ctx: RunContext, work: Work, pair: Pair, agreed: Mapping[str, Agreed], *, moved: bool = False) -> Link:
-    """Store the base. While a push is still to come (``moved``) the pair does not count as in step."""
+def _settle(ctx: RunContext, work: Work, pair: Pair, action: Update, *, moved: bool = False) -> Link:
+    """Store the base and whose wait is over. While a push is still to come (``moved``) the pair is not in step."""
     local, remote, link = pair.local, pair.remote, pair.link
     assert local is not None  # noqa: S101 - a pair has both sides
     assert remote is not None  # noqa: S101 - same
     seen = (0, "") if moved else (local.version, fingerprint(remote))
     if link is None:
         ctx.follow(work, f"remote:{remote.remote_id}", local.id)
-        return work.links.create(ctx.id, local.id, remote.remote_id, agreed, seen)
-    base = {**link.base, **agreed}
-    work.links.settle(link.id, base, seen)
-    return replace(link, base=base)
+        return work.links.create(ctx.id, local.id, remote.remote_id, action.agree, seen)
+    base = {**link.base, **action.agree}
+    undone = {name: run for name, run in link.undone.items() if name not in action.released}
+    work.links.settle(link.id, base, seen, undone)
+    return replace(link, base=base, undone=undone)
 
 
 def _push(ctx: RunContext, decision: Decision, action: Update, local: Local, seen: RemoteRecord) -> None:
@@ -157,7 +153,7 @@ def _push(ctx: RunContext, decision: Decision, action: Update, local: Local, see
     changes = {w.field: w.after for w in action.push}
     register = {name: local.fields.get(name) for name in changes}
     since = ctx.seconds()
-    told = _done(action, "accounting")
+    told = done(action, "accounting")
     intent, answer = writes.update(ctx, seen, changes, register, decision.pair.number, told)
     altered = frozenset(
         n for n, v in changes.items() if n in answer.fields and not ctx.rules.same(n, v, answer.fields[n])
@@ -169,9 +165,9 @@ def _push(ctx: RunContext, decision: Decision, action: Update, local: Local, see
         if "number" in altered:
             del base["number"]
             ask(ctx, work, number_question(pair, "cannot_renumber", "accounting keeps the old number"), pair)
-        _settle(ctx, work, pair, base)
+        _settle(ctx, work, pair, replace(action, agree=base))
         work.journal.settle(intent, "done")
-        ctx.say(work, *_done(action, "accounting", altered), since=since)
+        ctx.say(work, *done(action, "accounting", altered), since=since)
         record(ctx, work, decision)
         work.commit()
 
@@ -182,7 +178,7 @@ def redecide(ctx: RunContext, pair: Pair) -> Decision | None:
         return decided_anew(ctx, work, pair)
 
 
-def _done(action: Update, target: str, altered: frozenset[str] = frozenset()) -> list[Line]:
+def done(action: Update | TakeBack, target: str, altered: frozenset[str] = frozenset()) -> list[Line]:
     """The lines of one side, done; a value that accounting altered says so, a number that it kept has failed."""
     mine = [line for line in lines(action) if line.target == target and line.outcome == "planned"]
     return [_altered(line) if line.field in altered else replace(line, outcome="done") for line in mine]

@@ -11,6 +11,7 @@ from syncd.ports.records import Author, ConnectionInfo
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from syncd.engine.footprint import Footprint
     from syncd.engine.guard import Limits
     from syncd.engine.lines import Line
     from syncd.engine.reference import ReferenceRules
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from syncd.values.records import RemoteRecord
 
 RunKind = Literal["incremental", "full", "customer"]
+
+
+REFERENCES = "references"
+"""What an undo takes back that is about no single run: every reference that still stands as written (S-34)."""
 
 
 class InterruptedRunError(StopError):
@@ -47,15 +52,37 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was asked for: ``kind`` None means incremental, or full where that is due."""
+    """What was asked for: ``kind`` None means incremental, or full where that is due.
+
+    ``undoes`` names what is to be taken back instead: a run by its id, or ``references`` (S-34, S-56).
+    """
 
     who: str
     kind: RunKind | None = None
     customer: str | None = None
+    undoes: str | None = None
     dry_run: bool = False
     approve: bool = False
     wait: float = 600
     trigger: str = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What an undo takes back: the lines of run ``run``'s report, or (0) every reference that still stands.
+
+    ``footprints`` are what the run did, by the key of the pair as it is now: where somebody acts meanwhile, the pair
+    is judged anew from them.
+    """
+
+    run: int
+    lines: tuple[Line, ...] = ()
+    footprints: dict[str, Footprint] = field(default_factory=dict)
+
+    @property
+    def references(self) -> bool:
+        """Whether documents are part of it."""
+        return not self.run or any(line.target == "document" for line in self.lines)
 
 
 @dataclass(slots=True)
@@ -65,6 +92,7 @@ class RunContext:
     ``full`` lists everything, ``everything`` also compares pairs that look in step (the rules changed), ``careful``
     removes nothing (the database may be older than the world). ``lines`` is the report so far, ``waiting`` the subjects
     of conflicts found pending, ``asked`` the questions the run leaves, ``again`` what the next run must look at again.
+    ``undoing`` is what an undo takes back.
     """
 
     store: Store
@@ -90,12 +118,23 @@ class RunContext:
     lines: list[Line] = field(default_factory=list)
     waiting: frozenset[str] = frozenset()
     asked: set[tuple[str, str, str]] = field(default_factory=set)
+    undoing: Undoing | None = None
     again: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def id(self) -> int:
         """The connection's id."""
         return self.connection.id
+
+    @property
+    def whole(self) -> bool:
+        """Whether the run brings the whole connection in step: not one customer, and no undo."""
+        return self.order.customer is None and self.order.undoes is None
+
+    @property
+    def reads_documents(self) -> bool:
+        """Whether documents are looked at: *our reference* is on, or an undo has written references to take back."""
+        return self.undoing.references if self.undoing is not None else self.references is not None
 
     @property
     def author(self) -> Author:

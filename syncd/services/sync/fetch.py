@@ -27,15 +27,15 @@ CUSTOMERS = "customers"
 
 def fetch(ctx: RunContext) -> None:
     """Bring the mirror up to date with what accounting shows now."""
-    if ctx.order.customer is not None:
+    if ctx.order.customer is not None and ctx.undoing is None:
         _fetch_one(ctx, ctx.order.customer)
         return
     cursors = dict(ctx.connection.cursors)
-    since = None if ctx.full else _since(ctx, cursors[CUSTOMERS])
+    since = _since(ctx, cursors[CUSTOMERS]) if CUSTOMERS in cursors and not ctx.full else None
     rejects, cursors[CUSTOMERS] = _fetch_customers(ctx, since)
     if ctx.full:
         _find_missing(ctx)
-    if ctx.references is not None:
+    if ctx.reads_documents:
         for feed in ctx.connector.capabilities().feeds:
             stamp = cursors.get(feed.name) if feed.stamped and not ctx.everything else None
             cursors[feed.name] = _fetch_documents(ctx, feed.name, _behind(stamp), rejects)

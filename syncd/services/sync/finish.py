@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import shlex
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from syncd.services.sync import report
+from syncd.services.sync.context import REFERENCES
 from syncd.services.sync.questions import planned
 from syncd.services.sync.slices import ROWS, slices
-from syncd.services.sync.weighing import rules_mark
+from syncd.services.sync.weighing import APPROVED_UNDO, rules_mark
 
 if TYPE_CHECKING:
     from syncd.engine.guard import Held
     from syncd.ports.work import Work
-    from syncd.services.sync.context import RunContext
+    from syncd.services.sync.context import Order, RunContext
     from syncd.services.sync.gather import Gathered
 
 
 def finish_planned(ctx: RunContext, gathered: Gathered, held: tuple[Held, ...]) -> None:
     """A dry run, or a plan that a brake holds: the report shows what would be done, nothing else is written."""
-    lines = [*gathered.plan.lines(), *planned(gathered, everything=ctx.order.customer is None)]
+    lines = [*gathered.plan.lines(), *planned(gathered)]
     for work, some in slices(ctx, lines, ROWS):
         ctx.say(work, *some)
     counted = report.counts(ctx.lines, in_step=_in_step(gathered))
@@ -26,7 +29,7 @@ def finish_planned(ctx: RunContext, gathered: Gathered, held: tuple[Held, ...]) 
     with ctx.store.work() as work:
         work.runs.finish(
             ctx.run_id,
-            kind=_kind(ctx),
+            kind=kind_of(ctx.order, full=ctx.full),
             status="planned" if ctx.order.dry_run else "held",
             error=_held_error(ctx, held) if held else None,
             counts=counted,
@@ -38,15 +41,29 @@ def finish_planned(ctx: RunContext, gathered: Gathered, held: tuple[Held, ...]) 
 
 def _held_error(ctx: RunContext, held: tuple[Held, ...]) -> dict[str, Any]:
     message = "; ".join(brake.message for brake in held)
-    remedy = f"Look at the plan (`syncd sync {ctx.connection.name} --dry-run`), then approve it with --approve."
+    command = shlex.join(command_of(ctx.order, ctx.connection.name))
+    remedy = f"Look at the plan (`syncd {command} --dry-run`), then approve it with --approve."
     codes = [brake.code for brake in held]
     return {"code": codes[0], "codes": codes, "message": message, "remedy": remedy, "exit_code": 3}
 
 
-def _kind(ctx: RunContext) -> str:
-    if ctx.order.customer is not None:
+def command_of(order: Order, connection: str) -> tuple[str, ...]:
+    """What to type for such a run, without saying how."""
+    customer = ("--customer", order.customer) if order.customer is not None else ()
+    if order.undoes is None:
+        return ("sync", connection, *customer)
+    if order.undoes == REFERENCES:
+        return ("connection", "take-back-references", connection)
+    return ("runs", "undo", order.undoes, *customer)
+
+
+def kind_of(order: Order, *, full: bool = False) -> str:
+    """What a run is called in its report; ``full``: everything was listed."""
+    if order.undoes is not None:
+        return "undo"
+    if order.customer is not None:
         return "customer"
-    return "full" if ctx.full else "incremental"
+    return "full" if full else order.kind or "incremental"
 
 
 def _in_step(gathered: Gathered) -> int:
@@ -60,22 +77,24 @@ def _in_step(gathered: Gathered) -> int:
 def finish(ctx: RunContext, gathered: Gathered) -> None:
     """Close a run that went to its end."""
     _look_again(ctx)
-    if ctx.order.customer is None:
+    if ctx.whole:
         _strike(ctx, gathered)
     with ctx.store.reading() as work:
         counted = report.counts(ctx.lines, in_step=work.links.count(ctx.id) - len(_troubled(ctx, work)))
-        progress = _progress(ctx, work)
+        progress = _progress(ctx, work) if ctx.undoing is None else _progress_of_undo(ctx, work)
     complaint = _incomplete(ctx)
     with ctx.store.work() as work:
         work.runs.finish(
             ctx.run_id,
-            kind=_kind(ctx),
+            kind=kind_of(ctx.order, full=ctx.full),
             status="partial" if complaint else report.status(counted),
             error=complaint,
             counts=counted,
             requests=ctx.connector.requests,
         )
-        if ctx.order.customer is None:
+        if ctx.undoing is not None:
+            work.connections.save(ctx.id, progress=progress)
+        elif ctx.whole:
             work.connections.save(ctx.id, progress=progress, state="ready", attention={})
         work.commit()
 
@@ -110,6 +129,17 @@ def _incomplete(ctx: RunContext) -> dict[str, Any] | None:
     message = f"accounting says it holds {ctx.listed_total} customers, but showed {ctx.listed}"
     remedy = "Nothing was taken as deleted; the next full run lists everything again."
     return {"code": "incomplete_listing", "message": message, "remedy": remedy, "exit_code": 1}
+
+
+def _progress_of_undo(ctx: RunContext, work: Work) -> dict[str, Any]:
+    """What an undo took away is not missed by the next run; nothing else was looked at."""
+    progress = {k: v for k, v in ctx.connection.progress.items() if k != APPROVED_UNDO}
+    became = Counter(line.target for line in ctx.lines if line.trace is not None and line.trace.became == "deleted")
+    if became["register"]:
+        progress["register"] = work.customers.count(ctx.connection.group_id)
+    if became["accounting"] and "accounting" in progress:
+        progress["accounting"] -= became["accounting"]
+    return progress
 
 
 _PASSING = frozenset({"approved_run", "compare_all", "references_done", "restored"})

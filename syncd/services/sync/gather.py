@@ -29,14 +29,25 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A plan, what it was made from, and which part of the work list it answers."""
+    """A plan, what it was made from, and which part of the work list it answers.
+
+    ``subjects`` are those that were judged (None: all, those without records included); ``settled`` are the conflicts
+    that an undo settles, the only ones that it judges.
+    """
 
     plan: Plan
     touches: Touches
-    subjects: frozenset[str]
     waiting: Pending
     linked: int
+    subjects: frozenset[str] | None = None
     postponed: frozenset[int] = frozenset()
+    settled: frozenset[tuple[str, str, str]] | None = None
+
+    def judged(self, subject: str, key: tuple[str, str, str]) -> bool:
+        """Whether this run looked at what a conflict is about."""
+        if self.settled is not None:
+            return key in self.settled
+        return self.subjects is None or subject in self.subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,8 @@ def gather(ctx: RunContext) -> Gathered:
             ctx.check_stop()
         references = tuple(_references(ctx, work, touches, decisions))
         plan = Plan(in_order(look_alikes(decisions)), references)
-        return Gathered(plan, touches, frozenset(subjects), waiting, work.links.count(ctx.id), postponed)
+        judged = None if ctx.whole else frozenset(subjects)
+        return Gathered(plan, touches, waiting, work.links.count(ctx.id), judged, postponed)
 
 
 def keys(pair: Pair) -> tuple[str, ...]:
@@ -196,6 +208,8 @@ def _moves(pairs: list[Pair]) -> tuple[dict[str, str], dict[str, str]]:
     for pair in pairs:
         if pair.link is None or pair.local is None or pair.remote is None or not _differs(pair):
             continue
+        if "number" in pair.link.undone:
+            continue
         ours, theirs = pair.local.number, str(pair.remote.number)
         if _moved_there(pair):
             here[ours] = theirs
@@ -229,16 +243,25 @@ def _references(ctx: RunContext, work: Work, touches: Touches, decisions: list[D
     owners = {remote_id: link.customer_id for remote_id, link in links.items()}
     owners.update(joining)
     locals_ = {c.id: c for c in work.customers.load_many(sorted(set(owners.values())))}
-    technicians = work.customers.assigned(sorted(set(owners.values())))
+    technicians = technicians_of(work, set(owners.values()))
     for item in documents:
         customer = locals_.get(owners.get(item.document.customer_id, 0))
         if customer is None:
             continue
-        named = tuple(Technician(u.name, u.phone, u.email, u.employee_number) for u in technicians.get(customer.id, ()))
-        case = Referenced(item.document, customer.id, customer.number, named, item.written, item.judged)
+        named = technicians.get(customer.id, ())
+        case = Referenced(item.document, f"customer:{customer.id}", customer.number, named, item.noted)
         action = judge_reference(case, ctx.references)
         if action is not None:
             yield action
+
+
+def technicians_of(work: Work, customer_ids: Iterable[int]) -> dict[int, tuple[Technician, ...]]:
+    """The technicians of customers, the responsible one first."""
+    assigned = work.customers.assigned(sorted(customer_ids))
+    return {
+        customer_id: tuple(Technician(u.name, u.phone, u.email, u.employee_number) for u in users)
+        for customer_id, users in assigned.items()
+    }
 
 
 def _joining(decisions: list[Decision]) -> Iterator[tuple[str, int]]:

@@ -40,31 +40,30 @@ def ask(ctx: RunContext, work: Work, question: Question, pair: Pair) -> None:
 def close_settled(ctx: RunContext, gathered: Gathered) -> None:
     """Close every waiting conflict that was looked at again and has lost its cause."""
     asked = ctx.asked | {question.key for question in gathered.plan.questions()}
-    settled = list(_settled(gathered, asked, everything=ctx.order.customer is None))
+    settled = list(_settled(gathered, asked))
     for work, some in slices(ctx, settled, ROWS):
         work.conflicts.close(conflict.id for conflict in some)
         ctx.say(work, *(_closing(conflict, "done") for conflict in some if conflict.status == "open"))
 
 
-def planned(gathered: Gathered, *, everything: bool) -> Iterator[Line]:
+def planned(gathered: Gathered) -> Iterator[Line]:
     """The lines of conflicts that a run would open and close."""
     questions = gathered.plan.questions()
     waiting = {(c.subject, c.kind, c.field or "") for c in gathered.waiting.conflicts if c.status == "open"}
     for question in questions:
         if question.key not in waiting:
             yield _opening(question, "planned")
-    for conflict in _settled(gathered, {q.key for q in questions}, everything=everything):
+    for conflict in _settled(gathered, {q.key for q in questions}):
         if conflict.status == "open":
             yield _closing(conflict, "planned")
 
 
-def _settled(gathered: Gathered, asked: set[tuple[str, str, str]], *, everything: bool) -> Iterable[ConflictInfo]:
-    """Waiting conflicts without a cause: judged and not asked again, or (``everything``) without records to judge."""
+def _settled(gathered: Gathered, asked: set[tuple[str, str, str]]) -> Iterable[ConflictInfo]:
+    """Waiting conflicts without a cause: judged by this run and not asked again."""
     carried = {number for decision in gathered.plan.decisions for number in decision.carried}
     for conflict in gathered.waiting.conflicts:
-        looked_at = everything or conflict.subject in gathered.subjects
         key = (conflict.subject, conflict.kind, conflict.field or "")
-        if looked_at and conflict.id not in carried and key not in asked:
+        if gathered.judged(conflict.subject, key) and conflict.id not in carried and key not in asked:
             yield conflict
 
 

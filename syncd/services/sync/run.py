@@ -11,14 +11,15 @@ import structlog
 
 from syncd.engine import settings as engine_settings
 from syncd.engine.actions import EndLink
-from syncd.errors import LockedError, NeedsAttentionError, NeedsConsentError, SyncdError
+from syncd.errors import LockedError, NeedsAttentionError, NeedsConsentError, RefusedError, SyncdError
 from syncd.services.sync import report
 from syncd.services.sync.apply import apply
 from syncd.services.sync.company import check_company
 from syncd.services.sync.context import InterruptedRunError, RunContext
 from syncd.services.sync.fetch import CUSTOMERS, fetch
-from syncd.services.sync.finish import finish, finish_planned
+from syncd.services.sync.finish import finish, finish_planned, kind_of
 from syncd.services.sync.gather import gather
+from syncd.services.sync.gather_undo import gather_undo, read_report
 from syncd.services.sync.questions import close_settled
 from syncd.services.sync.settle import settle_all
 from syncd.services.sync.slices import ROWS
@@ -91,8 +92,9 @@ class Runner:
             work.runs.interrupt_unfinished(connection.id)
             counter = work.connections.count_run(connection.id)
             self._notice_restored(work, connection.id, counter)
-            kind = "customer" if order.customer is not None else order.kind or "incremental"
-            run_id = work.runs.start(connection.id, kind, trigger=order.trigger, who=order.who)
+            run_id = work.runs.start(
+                connection.id, kind_of(order), trigger=order.trigger, who=order.who, undoes=order.undoes
+            )
             work.commit()
         begun = self.seconds()
         with self._ending_in_report(connection, run_id):
@@ -204,21 +206,31 @@ def _paused(connection: ConnectionInfo) -> NeedsAttentionError:
     return NeedsAttentionError(f"{connection.name} is paused", remedy=remedy, code="paused")
 
 
+def _compare_first(connection: ConnectionInfo) -> RefusedError:
+    """An undo goes by reports that a restored backup may know less of than the world (S-73)."""
+    remedy = f"Run `syncd sync {connection.name}` first, then repeat the undo."
+    return RefusedError(f"{connection.name} is to be compared as a whole before anything is undone", remedy=remedy)
+
+
 def _prepare(ctx: RunContext) -> None:
     """Decide how much this run looks at."""
+    if ctx.order.undoes is not None:
+        ctx.undoing = read_report(ctx)
     progress = ctx.connection.progress
     ctx.restored = bool(progress.get("restored"))
     ctx.careful = ctx.restored or bool(progress.get("compare_all"))
+    if ctx.careful and ctx.undoing is not None:
+        raise _compare_first(ctx.connection)
     ctx.everything = ctx.careful or progress.get("rules") != rules_mark(ctx.rules)
     due = not progress.get("full_done") or CUSTOMERS not in ctx.connection.cursors
-    ctx.full = ctx.order.customer is None and (ctx.order.kind == "full" or ctx.everything or due)
+    ctx.full = ctx.whole and (ctx.order.kind == "full" or ctx.everything or due)
 
 
 def _stages(ctx: RunContext) -> None:
     """Settle, fetch, plan, weigh, apply, report."""
     settle_all(ctx)
     fetch(ctx)
-    gathered = gather(ctx)
+    gathered = gather(ctx) if ctx.undoing is None else gather_undo(ctx, ctx.undoing)
     if ctx.careful:
         gathered = replace(gathered, plan=_without_removals(gathered.plan))
     held = weighed(ctx, gathered)

@@ -6,19 +6,21 @@ See S-41 and S-42: a create is looked up by its number, an update by its record,
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from syncd.engine.identity import doubt
-from syncd.engine.lines import Line
-from syncd.engine.state import Agreed, Pair
+from syncd.engine.lines import Line, Trace
+from syncd.engine.state import Agreed, Noted, Pair
 from syncd.errors import GoneError, NotNowError
 from syncd.services.sync.filling import fill_in
 from syncd.values.fingerprint import fingerprint
+from syncd.values.units import UNIT_OF
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterator, Mapping
 
     from syncd.engine.rules import Rules
+    from syncd.engine.state import Link
     from syncd.ports.records import IntentInfo
     from syncd.ports.work import Work
     from syncd.services.sync.context import RunContext
@@ -76,10 +78,15 @@ def _close(ctx: RunContext, work: Work, intent: IntentInfo, fate: Fate, fields: 
 
 def _told(ctx: RunContext, intent: IntentInfo, fields: Container[str] | None) -> Iterator[Line]:
     earlier = f"sent by run {intent.run_id}" if intent.run_id != ctx.run_id else None
-    for line in (Line(**noted) for noted in intent.sent.get("lines", ())):
+    for line in map(_noted_line, intent.sent.get("lines", ())):
         if fields is None or line.field in fields:
             message = "; ".join(part for part in (line.message, earlier) if part) or None
             yield replace(line, outcome="done", message=message)
+
+
+def _noted_line(noted: Mapping[str, Any]) -> Line:
+    trace = noted.get("trace")
+    return Line(**{**noted, "trace": Trace(**trace) if trace is not None else None})
 
 
 def _settle_create(ctx: RunContext, intent: IntentInfo) -> Fate:
@@ -152,9 +159,19 @@ def _settle_update(ctx: RunContext, intent: IntentInfo) -> Fate:
         work.mirrors.store_page(ctx.id, [record], ctx.counter, afresh=False)
         link = work.links.of_remotes(ctx.id, [remote_id]).get(remote_id)
         if link is not None:
-            work.links.settle(link.id, {**link.base, **agreed}, (0, fingerprint(record)))
+            _settle_link(ctx, work, intent, link, record, agreed)
             work.links.touch(ctx.id, "remote", remote_id)
         return _close(ctx, work, intent, "done" if agreed else "not_done", agreed)
+
+
+def _settle_link(
+    ctx: RunContext, work: Work, intent: IntentInfo, link: Link, record: RemoteRecord, agreed: Mapping[str, Agreed]
+) -> None:
+    """What accounting confirms becomes the base, but for what an undo put back: that waits for a person (S-56)."""
+    base = {name: value for name, value in agreed.items() if UNIT_OF[name].name not in link.undone}
+    work.links.settle(link.id, {**link.base, **base}, (0, fingerprint(record)))
+    if agreed and intent.sent.get("ends"):
+        work.links.end(link.id, str(intent.sent["ends"]), ctx.author.who)
 
 
 def _settle_reference(ctx: RunContext, intent: IntentInfo) -> Fate:
@@ -166,11 +183,17 @@ def _settle_reference(ctx: RunContext, intent: IntentInfo) -> Fate:
     done = document is not None and (document.reference or None) == (after or None)
     with ctx.store.work() as work:
         if document is not None:
-            work.mirrors.put_document(
-                ctx.id, document, written=after if done else intent.sent.get("written"), judged=None
-            )
+            work.mirrors.put_document(ctx.id, document, _remembered(intent, done=done))
             work.links.touch(ctx.id, "reference", document.customer_id)
         return _close(ctx, work, intent, "done" if done else "not_done")
+
+
+def _remembered(intent: IntentInfo, *, done: bool) -> Noted:
+    """What is remembered of a document whose write is settled; an older program noted less."""
+    sent = intent.sent
+    if "then" not in sent:
+        return Noted(sent["after"] if done else sent.get("written"))
+    return Noted(**sent["then"]) if done else replace(Noted(**sent["noted"]), judged=None)
 
 
 def _settle_delete(ctx: RunContext, intent: IntentInfo) -> Fate:
@@ -181,7 +204,10 @@ def _settle_delete(ctx: RunContext, intent: IntentInfo) -> Fate:
     except GoneError:
         done = True
     with ctx.store.work() as work:
+        link = work.links.of_remotes(ctx.id, [remote_id]).get(remote_id)
         if done:
             work.mirrors.set_gone(ctx.id, [remote_id])
+        if done and link is not None and intent.sent.get("ends"):
+            work.links.end(link.id, str(intent.sent["ends"]), ctx.author.who)
         work.links.touch(ctx.id, "remote", remote_id)
         return _close(ctx, work, intent, "done" if done else "not_done")

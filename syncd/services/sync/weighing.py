@@ -35,8 +35,8 @@ def weighed(ctx: RunContext, gathered: Gathered) -> tuple[Held, ...]:
         found=gathered.linked - _newly_missing(gathered),
         listed_total=ctx.listed_total,
         first_run=not progress.get("first_done"),
-        first_references=ctx.references is not None and not progress.get("references_done"),
-        mapping_dropped=_dropped(ctx),
+        first_references=ctx.undoing is None and ctx.references is not None and not progress.get("references_done"),
+        mapping_dropped=_dropped(ctx) if ctx.undoing is None else (),
         restored=ctx.restored,
     )
     return weigh(gathered.plan, totals, ctx.limits)
@@ -69,13 +69,17 @@ _OF_THE_PLAN = frozenset(
 """Brakes that speak of the plan's own writes, which its marks cover; the others speak of the world around it."""
 
 
-def _is_rest(work: Work, approved_run: int, plan: Plan, held: tuple[Held, ...]) -> bool:
-    """Whether a plan is what is left of an approved one.
+APPROVED_UNDO = "approved_undo"
+"""Where a connection remembers the undo that was approved; of synchronisations it is ``approved_run``."""
+
+
+def _is_rest(work: Work, approved_run: int, undoes: str | None, plan: Plan, held: tuple[Held, ...]) -> bool:
+    """Whether a plan is what is left of an approved one of the same purpose.
 
     What accounting filled in by itself in a customer that the approved plan created belongs to that create.
     """
     earlier = work.runs.get(approved_run)
-    if earlier is None or not _known(held) <= _codes(earlier):
+    if earlier is None or earlier.undoes != undoes or not _known(held) <= _codes(earlier):
         return False
     known = set(earlier.marks)
     if plan.marks() <= known:
@@ -101,17 +105,18 @@ def _codes(run: RunInfo) -> frozenset[str]:
 
 def approved(ctx: RunContext, plan: Plan, held: tuple[Held, ...]) -> bool:
     """Whether an administrator approved this very plan, or what is left of an approved one that was cut off."""
-    marks = plan.marks()
+    marks, undoes = plan.marks(), ctx.order.undoes
+    kept = "approved_run" if undoes is None else APPROVED_UNDO
     with ctx.store.work() as work:
-        if _is_rest(work, ctx.connection.progress.get("approved_run") or 0, plan, held):
+        if _is_rest(work, ctx.connection.progress.get(kept) or 0, undoes, plan, held):
             return True
         if not ctx.order.approve:
             return False
-        run = work.runs.latest_held(ctx.id)
+        run = work.runs.latest_held(ctx.id, undoes)
         code = (run.error or {}).get("code") if run is not None else None
         if run is None or set(run.marks) != marks or code != held[0].code:
             return False
         work.runs.approve(run.id, ctx.order.who)
-        work.connections.save(ctx.id, progress={**ctx.connection.progress, "approved_run": run.id})
+        work.connections.save(ctx.id, progress={**ctx.connection.progress, kept: run.id})
         work.commit()
         return True

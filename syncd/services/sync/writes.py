@@ -68,15 +68,17 @@ def create(
     )
 
 
-def update(
+def update(  # noqa: PLR0913 - a write, what it was made from, and what follows from it
     ctx: RunContext,
     seen: RemoteRecord,
     changes: Mapping[str, Value],
     register: Mapping[str, Value],
     number: str | None,
     lines: Iterable[Line],
+    *,
+    ends: str | None = None,
 ) -> tuple[int, RemoteRecord]:
-    """Change fields of a customer in accounting, as just read."""
+    """Change fields of a customer in accounting, as just read. ``ends``: why its link ends with that."""
     return journaled(
         ctx,
         "update",
@@ -84,14 +86,15 @@ def update(
         lines,
         remote_id=seen.remote_id,
         number=number,
-        sent={"accounting": dict(changes), "register": dict(register)},
+        sent={"accounting": dict(changes), "register": dict(register), "ends": ends},
     )
 
 
-def delete(ctx: RunContext, remote: RemoteRecord, lines: Iterable[Line]) -> int:
-    """Delete a customer in accounting."""
+def delete(ctx: RunContext, remote: RemoteRecord, lines: Iterable[Line], ends: str) -> int:
+    """Delete a customer in accounting. ``ends``: why its link ends with that."""
     noted = {"remote_id": remote.remote_id, "number": remote.number}
-    intent, _ = journaled(ctx, "delete", lambda: ctx.connector.delete(remote.remote_id), lines, sent={}, **noted)
+    send = lambda: ctx.connector.delete(remote.remote_id)  # noqa: E731 - one request
+    intent, _ = journaled(ctx, "delete", send, lines, sent={"ends": ends}, **noted)
     return intent
 
 
@@ -106,5 +109,10 @@ def reference(
         lines,
         remote_id=seen.remote_id,
         number=action.number,
-        sent={"feed": seen.feed, "written": action.written, "after": action.after},
+        sent={
+            "feed": seen.feed,
+            "after": action.after,
+            "noted": asdict(action.noted),
+            "then": asdict(action.then),
+        },
     )
