@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from syncd.ports import Connector, TokenStore
     from syncd.ports.records import ConnectionInfo
     from syncd.services.connections import HeldTokens
-    from syncd.services.mail import Mailer
+    from syncd.services.mail.delivery import Mailer
     from syncd.services.sync.context import Progress
     from syncd.settings import Settings
     from syncd.values.capabilities import Capabilities, Direction
@@ -104,7 +104,7 @@ class App:
 
     def mailer(self, *, hurry: bool = False) -> Mailer:
         """What sends the mails that wait. ``hurry``: somebody waits, so the server is not given long to answer."""
-        from syncd.services.mail import Mailer
+        from syncd.services.mail.delivery import Mailer
 
         return Mailer(
             self.store,

@@ -128,7 +128,7 @@ def _answers(app: App) -> str:
 
 
 def _given_up(session: Session) -> Iterator[Finding]:
-    from syncd.services.mail import standing
+    from syncd.services.mail.queue import standing
 
     number = standing(session.store, session.group_id).given_up
     if number:

@@ -72,7 +72,7 @@ def send(*, as_json: bool) -> int:
 @json_option
 def list_(*, everything: bool, limit: int, as_json: bool) -> None:
     """List mails that wait or were given up, newest first."""
-    from syncd.services.mail import STATES, list_messages
+    from syncd.services.mail.queue import STATES, list_messages
 
     with opened() as session:
         states = STATES if everything else STATES[:2]
@@ -99,7 +99,7 @@ def _row(one: Queued) -> tuple[object, ...]:
 @json_option
 def retry(*, as_json: bool) -> None:
     """Let everything that waits or was given up be tried again at once."""
-    from syncd.services.mail import retry as again
+    from syncd.services.mail.queue import retry as again
 
     with opened() as session:
         number = again(session.store, session.actor, session.group_id)

@@ -54,7 +54,7 @@ def _document(session: Session, known: tuple[Standing, ...]) -> dict[str, Any]:
 
 
 def _mail(session: Session) -> dict[str, Any]:
-    from syncd.services.mail import standing
+    from syncd.services.mail.queue import standing
 
     found = standing(session.store, session.group_id)
     server = session.app.settings.mail.host

@@ -10,7 +10,7 @@ import pytest
 from syncd.engine.questions import Question
 from syncd.ports.register import NewUser
 from syncd.services.digests import has_news, write_digests
-from syncd.services.mail import STATES
+from syncd.services.mail.queue import STATES
 from tests.crashing import KilledError, MortalStore, Steps
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from syncd.errors import NotAllowedError
 from syncd.ports.mail import NewMessage
 from syncd.ports.register import NewUser
 from syncd.register.access import Actor
-from syncd.services.mail import STATES, Mailer, list_messages, retry, standing
-from syncd.services.mail.delivery import wait_after
+from syncd.services.mail.delivery import Mailer, wait_after
+from syncd.services.mail.queue import STATES, list_messages, retry, standing
 from tests.postoffice import PostOffice, text_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from syncd.errors import RefusedError
 from syncd.ports.register import NewUser
 from syncd.register.language import LANGUAGES
-from syncd.services.mail import STATES
+from syncd.services.mail.queue import STATES
 from syncd.services.notices import News, list_notices, mark_read, notify, words
 from syncd.services.register import assignment
 
