@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from syncd.errors import ConfigurationError
 from syncd.services.sync.run import Runner
 from syncd.store.database import Database
+from syncd.store.queue import StoredQueue
 from syncd.store.tokens import StoredTokens
 from syncd.store.uow import Store
 from syncd.store.vault import Vault
@@ -69,6 +70,11 @@ class App:
     def store(self) -> Store:
         """The database."""
         return open_store(self.settings, hurried=self.stop.is_set)
+
+    @cached_property
+    def queue(self) -> StoredQueue:
+        """The waiting line of orders."""
+        return StoredQueue(self.store.database, now)
 
     def runner(self, progress: Progress = silent) -> Runner:
         """What carries out runs."""

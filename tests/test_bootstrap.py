@@ -9,10 +9,10 @@ import pytest
 
 from syncd import bootstrap
 from syncd.errors import ConfigurationError
+from syncd.ports.queue import Order
 from syncd.ports.records import ConnectionInfo
 from syncd.sandbox import Sandbox
 from syncd.services.connections import HeldTokens
-from syncd.services.sync.context import Order
 from syncd.settings import Settings, Systems, VismaEaccounting
 from syncd.store.database import Database
 from syncd.store.vault import make_key_file

@@ -21,13 +21,14 @@ from syncd.connectors.retry import Retry
 from syncd.connectors.session import TokenSession
 from syncd.connectors.visma_eaccounting import VismaEAccounting, VismaSettings, oauth
 from syncd.errors import RefusedError
+from syncd.ports.queue import Order
 from syncd.ports.register import NewUser
 from syncd.register.access import Actor
 from syncd.sandbox import Sandbox, Switches
 from syncd.services import conflicts, connections, linking, undo
 from syncd.services.register import assignment, customers, group_settings, users
 from syncd.services.sync import report
-from syncd.services.sync.context import REFERENCES, Order
+from syncd.services.sync.context import REFERENCES
 from syncd.services.sync.run import Runner
 from syncd.store.database import Database
 from syncd.store.tokens import StoredTokens
@@ -42,12 +43,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from syncd.engine.state import Local
+    from syncd.ports.queue import RunKind
     from syncd.ports.records import ConflictInfo, ConnectionInfo, RunInfo
     from syncd.ports.register import HistoryEntry
     from syncd.register.fields import Value
     from syncd.sandbox import Company
     from syncd.services.connections import HeldTokens
-    from syncd.services.sync.context import RunKind
 
 GROUP, CONNECTION = "Värmebolaget AB", "visma"
 LOGIN = "anna"
@@ -153,8 +154,8 @@ class World:
         steps: Steps | None = None,
     ) -> RunInfo:
         """Start a run and wait for its end."""
-        order = Order(LOGIN, kind, customer, dry_run=dry_run, approve=approve, wait=wait)
-        return self.runner(steps).run(self.connection, order)
+        order = Order(LOGIN, kind, customer, dry_run=dry_run, approve=approve)
+        return self.runner(steps).run(self.connection, order, wait=wait)
 
     def undo(
         self,
@@ -167,12 +168,12 @@ class World:
         steps: Steps | None = None,
     ) -> RunInfo:
         """Take back what a run wrote, or (``references``) every reference that still stands."""
-        how: dict[str, Any] = {"dry_run": dry_run, "approve": approve, "wait": wait}
+        how: dict[str, Any] = {"dry_run": dry_run, "approve": approve}
         if undoes == REFERENCES:
             order = undo.take_back_references(self.anna, **how)
         else:
             _, order = undo.undo_run(self.store, self.anna, self.group.id, int(undoes), customer, **how)
-        return self.runner(steps).run(self.connection, order)
+        return self.runner(steps).run(self.connection, order, wait=wait)
 
     def latest_run(self) -> int:
         """The id of the latest run."""

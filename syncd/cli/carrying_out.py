@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from syncd.bootstrap import now
 from syncd.cli.progress import stages
 from syncd.cli.stopping import stopping
-from syncd.errors import LockedError, SyncdError
+from syncd.errors import SyncdError
 from syncd.ports.clock import stamp
 from syncd.services.sync import report
 from syncd.services.sync.context import InterruptedRunError
 from syncd.services.sync.finish import kind_of
+from syncd.services.sync.queued import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,15 +22,16 @@ if TYPE_CHECKING:
     from syncd.cli.application import Session
     from syncd.cli.stopping import Stopping
     from syncd.engine.lines import Line
-    from syncd.ports.records import ConnectionInfo, RunInfo
-    from syncd.services.sync.context import Order
+    from syncd.ports.queue import Order
+    from syncd.ports.records import ConnectionInfo
 
 PRECEDENCE = (78, 77, 69, 4, 5, 3, 1, 10)
 """Of several exit codes the one that counts (cli.md)."""
 
+PATIENCE = 600.0
+"""Seconds to wait for another run of the connection."""
+
 _OPEN_CONFLICTS = 10
-_SLICE = 0.5
-"""Seconds for which a run that waits for another one does not listen to signals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,15 @@ class Attempt:
 
 
 def run_all(
-    session: Session, connections: Iterable[ConnectionInfo], order: Order, *, fail_on_conflict: bool = False
+    session: Session, connections: Iterable[ConnectionInfo], order: Order, *, wait: float = PATIENCE
 ) -> list[Attempt]:
     """Run connections one after the other; after a signal those that have not begun are told as interrupted."""
     with stopping(session.app.stop) as stop:
-        done = [_attempt(session, connection, order, stop) for connection in connections]
-    return [_unanswered(attempt) for attempt in done] if fail_on_conflict else done
+        return [_attempt(session, connection, order, wait, stop) for connection in connections]
 
 
-def _unanswered(attempt: Attempt) -> Attempt:
+def unanswered(attempt: Attempt) -> Attempt:
+    """The attempt for somebody to whom open conflicts are a failure."""
     waits = attempt.code == 0 and attempt.open_conflicts > 0
     return replace(attempt, code=_OPEN_CONFLICTS) if waits else attempt
 
@@ -66,10 +67,11 @@ def worst(codes: Iterable[int]) -> int:
     return max(unlisted) if unlisted else next((code for code in PRECEDENCE if code in found), 0)
 
 
-def _attempt(session: Session, connection: ConnectionInfo, order: Order, stop: Stopping) -> Attempt:
+def _attempt(session: Session, connection: ConnectionInfo, order: Order, wait: float, stop: Stopping) -> Attempt:
     begun = now()
     try:
-        run = _carry_out(session, connection, order)
+        with stages() as progress:
+            run = carry_out(session.app.runner(progress), session.app.queue, connection, order, wait=wait)
     except SyncdError as error:
         document = _without_run(connection, order, error, begun)
         return Attempt(connection, order, document, stop.exit_code or error.exit_code)
@@ -77,23 +79,8 @@ def _attempt(session: Session, connection: ConnectionInfo, order: Order, stop: S
         lines = work.runs.lines(run.id)
         waiting = work.conflicts.count_open(connection.id)
     code = stop.exit_code if run.status == "interrupted" else None
-    return Attempt(
-        connection, order, report.document(run, lines), code or report.exit_code(run), lines, open_conflicts=waiting
-    )
-
-
-def _carry_out(session: Session, connection: ConnectionInfo, order: Order) -> RunInfo:
-    """Run in this process. A running daemon would be asked here instead: same order, same lock, same report."""
-    end = time.monotonic() + order.wait
-    with stages() as progress:
-        runner = session.app.runner(progress)
-        while not session.app.stop.is_set():
-            try:
-                return runner.run(connection, replace(order, wait=min(order.wait, _SLICE)))
-            except LockedError:
-                if time.monotonic() >= end:
-                    raise
-    raise InterruptedRunError("interrupted before the run began", remedy="Start it again.")
+    document = report.document(run, lines)
+    return Attempt(connection, order, document, code or report.exit_code(run), lines, open_conflicts=waiting)
 
 
 def _without_run(connection: ConnectionInfo, order: Order, error: SyncdError, begun: datetime) -> dict[str, Any]:

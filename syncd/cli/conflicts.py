@@ -209,13 +209,12 @@ def _resolve_all(
 def _sync(session: Session, done: Iterable[ConflictInfo]) -> list[Attempt]:
     """Run the connections whose conflicts were answered."""
     from syncd.cli.carrying_out import run_all
-    from syncd.cli.sync import PATIENCE
+    from syncd.ports.queue import Order
     from syncd.register.access import Verb
-    from syncd.services.sync.context import Order
 
     session.require(Verb.SYNC)
     names = sorted({one.connection for one in done})
-    return run_all(session, [session.connection(name) for name in names], Order(session.actor.login, wait=PATIENCE))
+    return run_all(session, [session.connection(name) for name in names], Order(session.actor.login))
 
 
 def _exit_code(done: list[ConflictInfo], left: Mapping[int, str], attempts: list[Attempt]) -> int:

@@ -12,9 +12,10 @@ from syncd.cli.output import json_option, print_json, say
 from syncd.cli.root import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from syncd.cli.application import Session
+    from syncd.ports.queue import Ticket
     from syncd.ports.records import RunInfo
     from syncd.services.connections import Standing
 
@@ -42,13 +43,14 @@ def status(*, as_json: bool) -> None:
 def _document(session: Session, known: tuple[Standing, ...]) -> dict[str, Any]:
     from syncd.settings import show
 
+    waiting = session.app.queue.pending()
     return {
         "daemon": None,
         "database": {
             "address": show(session.app.settings)["database"],
             "schema": session.store.database.current()[0],
         },
-        "connections": [_connection(standing) for standing in known],
+        "connections": [_connection(standing, waiting) for standing in known],
         "mail": _mail(session),
     }
 
@@ -61,7 +63,7 @@ def _mail(session: Session) -> dict[str, Any]:
     return {"server": server, "waiting": found.waiting, "oldest_waiting": found.oldest, "given_up": found.given_up}
 
 
-def _connection(standing: Standing) -> dict[str, Any]:
+def _connection(standing: Standing, waiting: Iterable[Ticket]) -> dict[str, Any]:
     from syncd.cli import sync_shapes
 
     shape = sync_shapes.connection(standing.connection)
@@ -72,7 +74,16 @@ def _connection(standing: Standing) -> dict[str, Any]:
         "last_run": _run(standing.last),
         "last_good_run": _run(standing.good),
         "next_run": None,
+        "queue": [_ticket(one) for one in waiting if one.connection_id == standing.connection.id],
     }
+
+
+def _ticket(ticket: Ticket) -> dict[str, Any]:
+    from syncd.services.sync.finish import kind_of
+
+    order = ticket.order
+    asked = {"customer": order.customer, "dry_run": order.dry_run, "approve": order.approve, "who": order.who}
+    return {"kind": kind_of(order), **asked, "state": ticket.state, "asked_at": ticket.asked_at}
 
 
 def _run(run: RunInfo | None) -> dict[str, Any] | None:
@@ -86,8 +97,8 @@ def _print(document: Mapping[str, Any], now: datetime) -> None:
     say(f"Database {database['address']}, schema {database['schema']}.")
     for one in document["connections"]:
         say(f"{one['name']} ({_company(one)}): {', '.join(_words(one, now))}.")
-        for remedy in _remedies(one):
-            say(f"  {remedy}")
+        for line in (*_waiting(one, now), *_remedies(one)):
+            say(f"  {line}")
     if not document["connections"]:
         say(f"There is no connection yet. Add one: {typed('connection', 'add', 'NAME', '--system', 'SYSTEM')}")
     for words in _mail_words(document["mail"], now):
@@ -121,6 +132,16 @@ def _words(one: Mapping[str, Any], now: datetime) -> Iterator[str]:
         yield _plural(one["open_conflicts"], "conflict")
 
 
+def _waiting(one: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """The orders in line, as people say them."""
+    for ticket in one["queue"]:
+        what = f"{ticket['kind']} run" if ticket["customer"] is None else f"run of customer {ticket['customer']}"
+        marks = [name for name, given in (("dry", ticket["dry_run"]), ("approved", ticket["approve"])) if given]
+        doing = {"waiting": "Waits", "running": "Runs"}[ticket["state"]]
+        asked = _since(ticket["asked_at"], now)
+        yield f"{doing}: {' '.join([*marks, what])}, asked for by {ticket['who']} {asked}."
+
+
 def _last(one: Mapping[str, Any], now: datetime) -> str:
     last, good = one["last_run"], one["last_good_run"]
     if last is None:
@@ -137,8 +158,11 @@ def _last(one: Mapping[str, Any], now: datetime) -> str:
 
 
 def _ago(run: Mapping[str, Any], now: datetime) -> str:
-    then = datetime.fromisoformat(run["finished_at"] or run["started_at"])
-    seconds = max(0.0, (now - then).total_seconds())
+    return _since(run["finished_at"] or run["started_at"], now)
+
+
+def _since(moment: str, now: datetime) -> str:
+    seconds = max(0.0, (now - datetime.fromisoformat(moment)).total_seconds())
     for size, name in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
         if seconds >= size:
             return f"{_plural(int(seconds // size), name)} ago"

@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
     from syncd.cli.application import Session
     from syncd.cli.carrying_out import Attempt
+    from syncd.ports.queue import Order
     from syncd.ports.records import ConnectionInfo
-    from syncd.services.sync.context import Order
-
-PATIENCE = 600.0
-"""Seconds to wait for another run of the connection."""
 
 personal_option = click.option(
     "--show-personal", "personal", is_flag=True, help="Whole personal identity numbers; written into the history."
@@ -40,7 +37,7 @@ personal_option = click.option(
 def sync(name: str | None, *, as_json: bool, personal: bool, **asked: Any) -> int:  # noqa: ANN401 - the options above
     """Bring the register and accounting in step: the connection NAME, or every one."""
     refuse_contradictions(asked)
-    from syncd.cli.carrying_out import run_all, worst
+    from syncd.cli.carrying_out import PATIENCE, run_all, unanswered, worst
     from syncd.cli.mailing import send_queued
     from syncd.register.access import Verb
 
@@ -50,7 +47,9 @@ def sync(name: str | None, *, as_json: bool, personal: bool, **asked: Any) -> in
             session.require(Verb.UNMASK)
         connections = _chosen(session, name)
         order = _order(session, asked)
-        attempts = run_all(session, connections, order, fail_on_conflict=asked["fail_on_conflict"])
+        attempts = run_all(session, connections, order, wait=0 if asked["no_wait"] else PATIENCE)
+        if asked["fail_on_conflict"]:
+            attempts = [unanswered(attempt) for attempt in attempts]
         tell(session, attempts, as_json=as_json, personal=personal, as_list=len(connections) > 1)
         send_queued(session.app)
     return worst(attempt.code for attempt in attempts)
@@ -76,7 +75,7 @@ def _chosen(session: Session, name: str | None) -> tuple[ConnectionInfo, ...]:
 
 
 def _order(session: Session, asked: dict[str, Any]) -> Order:
-    from syncd.services.sync.context import Order
+    from syncd.ports.queue import Order
 
     return Order(
         who=session.actor.login,
@@ -84,7 +83,6 @@ def _order(session: Session, asked: dict[str, Any]) -> Order:
         customer=asked["customer"],
         dry_run=asked["dry_run"],
         approve=asked["approve"],
-        wait=0 if asked["no_wait"] else PATIENCE,
     )
 
 

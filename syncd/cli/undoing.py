@@ -9,14 +9,14 @@ import click
 from syncd.cli.application import opened
 from syncd.cli.output import json_option
 from syncd.cli.root import Command
-from syncd.cli.sync import PATIENCE, personal_option, refuse_contradictions, tell
+from syncd.cli.sync import personal_option, refuse_contradictions, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from syncd.cli.application import Session
+    from syncd.ports.queue import Order
     from syncd.ports.records import ConnectionInfo
-    from syncd.services.sync.context import Order
 
 _OPTIONS = (
     click.option("--dry-run", is_flag=True, help="Show what would be taken back, write nothing."),
@@ -70,14 +70,13 @@ def _asked(asked: dict[str, Any]) -> dict[str, Any]:
     return {
         "dry_run": asked["dry_run"],
         "approve": asked["approve"],
-        "wait": 0 if asked["no_wait"] else PATIENCE,
     }
 
 
 def _carry_out(ordered: Callable[[Session], tuple[ConnectionInfo, Order]], asked: dict[str, Any]) -> int:
     """Run as ordered and tell how it went, as `syncd sync` does."""
     refuse_contradictions(asked)
-    from syncd.cli.carrying_out import run_all
+    from syncd.cli.carrying_out import PATIENCE, run_all
     from syncd.register.access import Verb
 
     with opened() as session:
@@ -85,6 +84,6 @@ def _carry_out(ordered: Callable[[Session], tuple[ConnectionInfo, Order]], asked
         if asked["personal"]:
             session.require(Verb.UNMASK)
         connection, order = ordered(session)
-        attempts = run_all(session, [connection], order)
+        attempts = run_all(session, [connection], order, wait=0 if asked["no_wait"] else PATIENCE)
         tell(session, attempts, as_json=asked["as_json"], personal=asked["personal"], as_list=False)
     return attempts[0].code

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from syncd.errors import RefusedError
+from syncd.ports.queue import Order
 from syncd.register.access import Verb, require
 from syncd.services import runs
-from syncd.services.sync.context import REFERENCES, Order
+from syncd.services.sync.context import REFERENCES
 
 if TYPE_CHECKING:
     from syncd.ports.records import ConnectionInfo, RunInfo

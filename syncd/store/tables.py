@@ -399,6 +399,27 @@ class Told(Base):
     mark: Mapped[str]
 
 
+class QueuedOrder(Base):
+    """An order in the waiting line, from asked for to carried out (S-53)."""
+
+    __tablename__ = "queue"
+    __table_args__ = (
+        Index(
+            "ux_queue_waiting", "connection_id", "key", unique=True,
+            sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
+        ),
+        Index("ix_queue_state", "state", "connection_id"),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    order: Mapped[Json]
+    state: Mapped[str]
+    run_id: Mapped[int | None]
+    asked_at: Mapped[str]
+    claims: Mapped[int] = mapped_column(default=0)
+
+
 for _table in Base.metadata.tables.values():
     if "id" in _table.primary_key.columns:
         _table.dialect_options["sqlite"]["autoincrement"] = True  # an id is never given twice: history refers to it

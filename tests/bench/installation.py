@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncd.bootstrap import VISMA_EACCOUNTING, App
+from syncd.ports.queue import Order
 from syncd.ports.register import NewUser
 from syncd.register.access import Actor
 from syncd.services import connections
 from syncd.services.register import customers
-from syncd.services.sync.context import Order
 from syncd.settings import Settings
 from syncd.settings.model import Systems, VismaEaccounting
 from syncd.store.database import Database

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ import time_machine
 
 from syncd import bootstrap
 from syncd.cli import doctor
+from syncd.ports.queue import Order
+from syncd.settings import load
+from syncd.store.queue import StoredQueue
 from tests.cli.connected import SYSTEM, connected
 
 if TYPE_CHECKING:
@@ -47,6 +51,26 @@ def test_a_connections_life_in_words(visma: Connected) -> None:
     assert "No daemon is running" in shown
     with time_machine.travel(later(days=2.1)):
         assert "in step 2 days ago" in visma.ok("status").out
+
+
+def test_orders_in_line_are_shown(visma: Connected) -> None:
+    """What runs and what waits, and who asked for it."""
+    with closing(bootstrap.open_store(load()).database) as database:
+        queue = StoredQueue(database, bootstrap.now)
+        queue.join(1, Order("anna", "full"))
+        queue.claim(1)
+        queue.join(1, Order("bo", customer="1001", dry_run=True))
+        queue.join(1, Order("anna", approve=True, shown=4))
+        with time_machine.travel(later(minutes=2.5)):
+            shown = visma.ok("status").out
+    assert "  Runs: full run, asked for by anna 2 minutes ago.\n" in shown
+    assert "  Waits: dry run of customer 1001, asked for by bo 2 minutes ago.\n" in shown
+    assert "  Waits: approved incremental run, asked for by anna 2 minutes ago.\n" in shown
+    (one,) = visma.ok("status", "--json").json["connections"]
+    assert one["queue"][1].pop("asked_at").endswith("Z")
+    assert one["queue"][1] == {
+        "kind": "customer", "customer": "1001", "dry_run": True, "approve": False, "who": "bo", "state": "waiting",
+    }  # fmt: skip
 
 
 def test_what_is_wrong_is_said_with_its_remedy(visma: Connected) -> None:

@@ -17,8 +17,8 @@ from syncd.cli.application import opened
 from syncd.cli.carrying_out import run_all, worst
 from syncd.cli.run_words import print_lines
 from syncd.cli.stopping import stopping
+from syncd.ports.queue import Order
 from syncd.sandbox import Fault
-from syncd.services.sync.context import Order
 from tests.cli.connected import OTHER_PERSON, PERSON, SECONDS, SYSTEM, connected
 
 if TYPE_CHECKING:

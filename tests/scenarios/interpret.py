@@ -20,8 +20,8 @@ from tests.scenarios.schema import UndoAct
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from syncd.ports.queue import RunKind
     from syncd.ports.records import RunInfo
-    from syncd.services.sync.context import RunKind
     from tests.scenarios.schema import (
         AccountingActs,
         Clock,

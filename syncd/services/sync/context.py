@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from syncd.errors import StopError
 from syncd.ports.records import Author, ConnectionInfo
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from syncd.engine.reference import ReferenceRules
     from syncd.engine.rules import Rules
     from syncd.ports import Connector
+    from syncd.ports.queue import Order
     from syncd.ports.work import Store, Work
     from syncd.values.records import RemoteRecord
-
-RunKind = Literal["incremental", "full", "customer"]
 
 
 REFERENCES = "references"
@@ -48,23 +47,6 @@ class Progress(Protocol):
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         """Tell."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What was asked for: ``kind`` None means incremental, or full where that is due.
-
-    ``undoes`` names what is to be taken back instead: a run by its id, or ``references`` (S-34, S-56).
-    """
-
-    who: str
-    kind: RunKind | None = None
-    customer: str | None = None
-    undoes: str | None = None
-    dry_run: bool = False
-    approve: bool = False
-    wait: float = 600
-    trigger: str = "manual"
 
 
 @dataclass(frozen=True, slots=True)

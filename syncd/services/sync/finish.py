@@ -14,8 +14,9 @@ from syncd.services.sync.weighing import APPROVED_UNDO, rules_mark
 
 if TYPE_CHECKING:
     from syncd.engine.guard import Held
+    from syncd.ports.queue import Order
     from syncd.ports.work import Work
-    from syncd.services.sync.context import Order, RunContext
+    from syncd.services.sync.context import RunContext
     from syncd.services.sync.gather import Gathered
 
 

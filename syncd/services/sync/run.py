@@ -27,12 +27,14 @@ from syncd.services.sync.weighing import approved, rules_mark, weighed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from syncd.engine.plan import Plan
     from syncd.ports import Connector
+    from syncd.ports.queue import Order
     from syncd.ports.records import ConnectionInfo, RunInfo
     from syncd.ports.work import Store, Work
-    from syncd.services.sync.context import Order, Progress, Stop
+    from syncd.services.sync.context import Progress, Stop
 
 
 _log = structlog.wrap_logger(logging.getLogger(__name__), wrapper_class=structlog.stdlib.BoundLogger)
@@ -76,17 +78,22 @@ class Runner:
     seconds: Callable[[], float]
     keep_days: int = 90
 
-    def run(self, connection: ConnectionInfo, order: Order) -> RunInfo:
-        """Run a connection as ordered and return how it ended; every error ends up in the run's report.
+    def run(self, connection: ConnectionInfo, order: Order, *, wait: float = 600) -> RunInfo:
+        """Run a connection past the waiting line, when it is free.
 
-        Raises ``LockedError`` when another run holds the connection for longer than ``order.wait`` seconds.
+        Raises ``LockedError`` when another run holds the connection for longer than ``wait`` seconds.
         """
-        with self.store.lock(f"run-{connection.id}", wait=order.wait) as got:
-            if not got:
+        with self.turn(connection, wait=wait) as free:
+            if not free:
                 raise LockedError(f"another run of {connection.name} is under way", remedy="Wait for it to end.")
-            return self._locked(connection, order)
+            return self.run_now(connection, order)
 
-    def _locked(self, connection: ConnectionInfo, order: Order) -> RunInfo:
+    def turn(self, connection: ConnectionInfo, *, wait: float = 0.0) -> AbstractContextManager[bool]:
+        """Hold the connection across processes; the context yields whether it was free within ``wait`` seconds."""
+        return self.store.lock(f"run-{connection.id}", wait=wait)
+
+    def run_now(self, connection: ConnectionInfo, order: Order) -> RunInfo:
+        """Run the connection that the caller holds; every error ends up in the run's report."""
         self._prune(connection.id)
         with self.store.work() as work:
             work.runs.interrupt_unfinished(connection.id)

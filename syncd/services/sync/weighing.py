@@ -103,6 +103,14 @@ def _codes(run: RunInfo) -> frozenset[str]:
     return frozenset(error.get("codes", [error.get("code")]))
 
 
+def _shown(ctx: RunContext, work: Work) -> RunInfo | None:
+    """The held plan that is meant: the one there was when somebody approved, if it is still open."""
+    latest = work.runs.latest_held(ctx.id, ctx.order.undoes)
+    if latest is None or ctx.order.shown is None:
+        return latest
+    return work.runs.get(ctx.order.shown)
+
+
 def approved(ctx: RunContext, plan: Plan, held: tuple[Held, ...]) -> bool:
     """Whether an administrator approved this very plan, or what is left of an approved one that was cut off."""
     marks, undoes = plan.marks(), ctx.order.undoes
@@ -112,7 +120,7 @@ def approved(ctx: RunContext, plan: Plan, held: tuple[Held, ...]) -> bool:
             return True
         if not ctx.order.approve:
             return False
-        run = work.runs.latest_held(ctx.id, undoes)
+        run = _shown(ctx, work)
         code = (run.error or {}).get("code") if run is not None else None
         if run is None or set(run.marks) != marks or code != held[0].code:
             return False

@@ -15,8 +15,8 @@ from tests.crashing import Steps
 from tests.services.sync import stories
 
 if TYPE_CHECKING:
+    from syncd.ports.queue import RunKind
     from syncd.ports.records import RunInfo
-    from syncd.services.sync.context import RunKind
     from tests.world import World
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -21,7 +21,7 @@ from tests.world import World
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from syncd.services.sync.context import RunKind
+    from syncd.ports.queue import RunKind
 
 EVERYDAY, FIRST = 150, 60
 """No run of the stories takes more steps."""

@@ -12,8 +12,8 @@ from tests.seen import everything
 from tests.services.sync import stories
 
 if TYPE_CHECKING:
+    from syncd.ports.queue import RunKind
     from syncd.ports.records import Author
-    from syncd.services.sync.context import RunKind
     from tests.world import World
 
 
