@@ -13,7 +13,7 @@ from syncd.cli.output import json_option, note, print_json, say
 from syncd.cli.root import CommandGroup
 from syncd.cli.sync import json_documents, personal_option
 from syncd.cli.sync import tell as tell_runs
-from syncd.errors import UsageError
+from syncd.errors import ChangedMeanwhileError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -82,21 +82,27 @@ def list_(*, everything: bool, as_json: bool, personal: bool, **asked: Any) -> N
 @json_option
 def show(conflict_id: int, *, as_json: bool, personal: bool) -> None:
     """Show a conflict: both sides, what was last agreed, and what each answer does."""
-    from syncd.cli.conflict_words import print_one
     from syncd.services import conflicts as service
     from syncd.services.conflict_shape import conflict
-    from syncd.services.conflict_trail import trail
 
     with opened() as session:
         _may_look(session)
         found = service.show(session.store, session.group_id, conflict_id)
         _reveal(session, [found], personal=personal)
-        trailed = trail(session.store, found)
-    document = conflict(found, personal=personal)
-    if as_json:
-        print_json(document)
-    else:
-        print_one(document, trailed, service.explain(found) if found.status == "open" else {})
+        if as_json:
+            print_json(conflict(found, personal=personal))
+        else:
+            _print(session, found, personal=personal)
+
+
+def _print(session: Session, found: ConflictInfo, *, personal: bool = False) -> None:
+    from syncd.cli.conflict_words import print_one
+    from syncd.services.conflict_shape import conflict
+    from syncd.services.conflict_trail import trail
+    from syncd.services.conflicts import explain
+
+    choices = explain(found) if found.status == "open" else {}
+    print_one(conflict(found, personal=personal), trail(session.store, found), choices)
 
 
 def _may_look(session: Session) -> None:
@@ -159,7 +165,7 @@ def resolve(conflict_id: int | None, *, at_once: bool, as_json: bool, **asked: A
         if conflict_id is None:
             done, left = _resolve_all(session, _filters(asked), reply)
         else:
-            done, left = [_resolve(session, conflict_id, reply)], {}
+            done, left = [_resolve(session, conflict_id, reply, as_json=as_json)], {}
         attempts = _sync(session, done) if at_once else []
         _tell(session, _Told(done, left, attempts, single=conflict_id is not None), as_json=as_json)
         if attempts:
@@ -189,11 +195,17 @@ def _refuse_contradictions(conflict_id: int | None, asked: Mapping[str, Any], re
         raise UsageError("Only open conflicts can be resolved.", remedy="Leave --status out.")
 
 
-def _resolve(session: Session, conflict_id: int, reply: Reply) -> ConflictInfo:
+def _resolve(session: Session, conflict_id: int, reply: Reply, *, as_json: bool) -> ConflictInfo:
+    """Record the answer. Where a side moved meanwhile, the conflict is shown anew before the answer is refused."""
     from syncd.bootstrap import capabilities
     from syncd.services import conflicts as service
 
-    return service.resolve(session.store, session.actor, session.group_id, conflict_id, reply, capabilities)
+    try:
+        return service.resolve(session.store, session.actor, session.group_id, conflict_id, reply, capabilities)
+    except ChangedMeanwhileError:
+        if not as_json:
+            _print(session, service.show(session.store, session.group_id, conflict_id))
+        raise
 
 
 def _resolve_all(

@@ -156,8 +156,11 @@ def _typed(conflict: ConflictInfo, value: str, bounds: tuple[int, int]) -> Value
     unknown = sorted(set(members) - set(unit.members))
     if unknown:
         raise RefusedError(f"{unknown[0]} is not part of {unit.name}", remedy=f"Its parts: {', '.join(unit.members)}.")
+    odd = next((name for name, text in members.items() if not isinstance(text, str | None)), None)
+    if odd is not None:
+        raise RefusedError(f"{odd} must be text or null", remedy='Write it in quotes, such as "903 26".')
     shown = conflict.register if isinstance(conflict.register, Mapping) else {}
-    typed = {name: clean(name, None if text is None else str(text)) for name, text in members.items()}
+    typed = {name: clean(name, text) for name, text in members.items()}
     return {**{name: shown.get(name) for name in unit.members}, **typed}
 
 

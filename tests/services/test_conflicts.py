@@ -156,6 +156,9 @@ def test_a_typed_number_obeys_the_groups_rules(desk: Desk) -> None:
         ("[1]", "JSON object"),
         ('{"phone": "08-1"}', "phone is not part of invoice_address"),
         ('{"invoice_country": "Atlantis"}', "invoice_country"),
+        ('{"invoice_city": ["Umeå"]}', "invoice_city must be text"),
+        ('{"invoice_city": true}', "invoice_city must be text"),
+        ('{"invoice_postal_code": 90326}', "invoice_postal_code must be text"),
     ],
 )
 def test_a_group_takes_an_object_of_its_own_fields(desk: Desk, text: str, complaint: str) -> None:
