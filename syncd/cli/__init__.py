@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "article": ("syncd.cli.article:article", "The register of articles."),
     "field": ("syncd.cli.field:field", "The group's own fields of its customers."),
     "team": ("syncd.cli.team:team", "Users shown together where somebody is assigned."),
+    "register": ("syncd.cli.register:register", "Registers from files and into files."),
     "user": ("syncd.cli.user:user", "The people of a group and their rights."),
     "notifications": ("syncd.cli.notifications:notifications", "What you are told of."),
     "mail": ("syncd.cli.mail:mail", "Mails on their way out."),

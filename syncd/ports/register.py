@@ -140,6 +140,10 @@ class CustomersPort(Protocol):
         """Read a customer by number, compared as text after trimming (R-01)."""
         ...
 
+    def find_many(self, group_id: int, numbers: Iterable[str]) -> dict[str, Local]:
+        """Read customers by number; unknown numbers are left out."""
+        ...
+
     def insert(
         self,
         group_id: int,

@@ -60,6 +60,14 @@ class CustomerReader:
         row = self._session.execute(statement).first()
         return None if row is None else to_local(row)
 
+    def find_many(self, group_id: int, numbers: Iterable[str]) -> dict[str, Local]:
+        """Read customers by number; unknown numbers are left out."""
+        found: dict[str, Local] = {}
+        for part in chunks(dict.fromkeys(number.strip() for number in numbers)):
+            statement = select_customers().where(CUSTOMERS.c.group_id == group_id, CUSTOMERS.c.number.in_(part))
+            found.update((local.number, local) for local in map(to_local, self._session.execute(statement)))
+        return found
+
     def search(  # noqa: PLR0913 - what a list asks for
         self,
         group_id: int,
