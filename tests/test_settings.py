@@ -115,6 +115,8 @@ host = "mail"
         ("web.port", 70000),
         ("schedule.incremental_every", "often"),
         ("schedule.full_at", "25:00"),
+        ("schedule.full_at", "0 3 * * 7"),
+        ("schedule.time_zone", "Stockholm"),
         ("systems.visma_eaccounting.timeout_seconds", 9),
         ("log.level", "loud"),
         ("mail.encryption", "rot13"),

@@ -32,6 +32,12 @@ class Session:
         """The database."""
         return self.app.store
 
+    @property
+    def schedule(self) -> dict[str, str]:
+        """When connections are run that say nothing, by their own settings' names."""
+        section = self.app.settings.schedule
+        return {"incremental_every": section.incremental_every, "full_at": section.full_at}
+
     def require(self, verb: Verb) -> None:
         """Return when the actor may do this. Raises ``NotAllowedError``."""
         from syncd.register.access import require

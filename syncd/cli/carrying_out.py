@@ -1,29 +1,26 @@
-"""Running connections for the command line: whatever happens, there is a document and an exit code."""
+"""Running connections in this process: whatever happens, there is a document and an exit code."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from syncd.bootstrap import now
 from syncd.cli.progress import stages
 from syncd.cli.stopping import stopping
 from syncd.errors import SyncdError
-from syncd.ports.clock import stamp
-from syncd.services.sync import report
-from syncd.services.sync.context import InterruptedRunError
-from syncd.services.sync.finish import kind_of
+from syncd.services.sync.attempts import attempt_of, without_run
+from syncd.services.sync.finish import command_of
 from syncd.services.sync.queued import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from syncd.cli.application import Session
     from syncd.cli.stopping import Stopping
-    from syncd.engine.lines import Line
     from syncd.ports.queue import Order
     from syncd.ports.records import ConnectionInfo
+    from syncd.services.sync.attempts import Attempt
 
 PRECEDENCE = (78, 77, 69, 4, 5, 3, 1, 10)
 """Of several exit codes the one that counts (cli.md)."""
@@ -34,24 +31,26 @@ PATIENCE = 600.0
 _OPEN_CONFLICTS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """How a run ended, or why there was none. ``open_conflicts`` counts those that wait on the connection."""
-
-    connection: ConnectionInfo
-    order: Order
-    document: dict[str, Any]
-    code: int
-    lines: tuple[Line, ...] = ()
-    open_conflicts: int = 0
-
-
 def run_all(
-    session: Session, connections: Iterable[ConnectionInfo], order: Order, *, wait: float = PATIENCE
+    session: Session,
+    connections: Iterable[ConnectionInfo],
+    order: Order,
+    *,
+    wait: float = PATIENCE,
+    personal: bool = False,
 ) -> list[Attempt]:
     """Run connections one after the other; after a signal those that have not begun are told as interrupted."""
     with stopping(session.app.stop) as stop:
-        return [_attempt(session, connection, order, wait, stop) for connection in connections]
+        done = []
+        for connection in connections:
+            attempt = _attempt(session, connection, order, wait, personal=personal)
+            done.append(_after_signal(attempt, stop))
+    return done
+
+
+def _after_signal(attempt: Attempt, stop: Stopping) -> Attempt:
+    interrupted = attempt.document["run"]["status"] == "interrupted"
+    return replace(attempt, code=stop.exit_code or attempt.code) if interrupted else attempt
 
 
 def unanswered(attempt: Attempt) -> Attempt:
@@ -67,35 +66,13 @@ def worst(codes: Iterable[int]) -> int:
     return max(unlisted) if unlisted else next((code for code in PRECEDENCE if code in found), 0)
 
 
-def _attempt(session: Session, connection: ConnectionInfo, order: Order, wait: float, stop: Stopping) -> Attempt:
+def _attempt(session: Session, connection: ConnectionInfo, order: Order, wait: float, *, personal: bool) -> Attempt:
     begun = now()
     try:
         with stages() as progress:
             run = carry_out(session.app.runner(progress), session.app.queue, connection, order, wait=wait)
     except SyncdError as error:
-        document = _without_run(connection, order, error, begun)
-        return Attempt(connection, order, document, stop.exit_code or error.exit_code)
-    with session.store.reading() as work:
-        lines = work.runs.lines(run.id)
-        waiting = work.conflicts.count_open(connection.id)
-    code = stop.exit_code if run.status == "interrupted" else None
-    document = report.document(run, lines)
-    return Attempt(connection, order, document, code or report.exit_code(run), lines, open_conflicts=waiting)
-
-
-def _without_run(connection: ConnectionInfo, order: Order, error: SyncdError, begun: datetime) -> dict[str, Any]:
-    """The document of a run that could not even begin."""
-    return {
-        "run": {
-            "id": None,
-            "connection": connection.name,
-            "kind": kind_of(order),
-            "status": "interrupted" if isinstance(error, InterruptedRunError) else "failed",
-            "started_at": stamp(begun),
-            "finished_at": stamp(now()),
-            "error": report.told(error),
-        },
-        "counts": report.counts((), in_step=0),
-        "actions": [],
-        "requests": 0,
-    }
+        attempt = without_run(connection.name, order, error, begun, now())
+    else:
+        attempt = attempt_of(session.store, session.actor, run, personal=personal)
+    return replace(attempt, command=command_of(order, connection.name))

@@ -11,7 +11,7 @@ from syncd.cli.application import opened, typed
 from syncd.cli.mailing import send_queued
 from syncd.cli.output import json_option, note, print_json, say
 from syncd.cli.root import CommandGroup
-from syncd.cli.sync import json_documents, personal_option
+from syncd.cli.sync import personal_option
 from syncd.cli.sync import tell as tell_runs
 from syncd.errors import ChangedMeanwhileError, UsageError
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from syncd.cli.application import Session
-    from syncd.cli.carrying_out import Attempt
     from syncd.ports.records import ConflictInfo
     from syncd.services.conflicts import Reply
+    from syncd.services.sync.attempts import Attempt
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -167,9 +167,9 @@ def resolve(conflict_id: int | None, *, at_once: bool, as_json: bool, **asked: A
         else:
             done, left = [_resolve(session, conflict_id, reply, as_json=as_json)], {}
         attempts = _sync(session, done) if at_once else []
-        _tell(session, _Told(done, left, attempts, single=conflict_id is not None), as_json=as_json)
         if attempts:
             send_queued(session.app)
+    _tell(_Told(done, left, attempts, single=conflict_id is not None), as_json=as_json)
     return _exit_code(done, left, attempts)
 
 
@@ -244,7 +244,7 @@ class _Told:
         self.done, self.left, self.attempts, self.single = done, left, attempts, single
 
 
-def _tell(session: Session, told: _Told, *, as_json: bool) -> None:
+def _tell(told: _Told, *, as_json: bool) -> None:
     for number, reason in told.left.items():
         note(f"Conflict {number} is left: {reason}.")
     if as_json:
@@ -252,7 +252,7 @@ def _tell(session: Session, told: _Told, *, as_json: bool) -> None:
         return
     _say_resolved(told)
     if told.attempts:
-        tell_runs(session, told.attempts, as_json=False, personal=False, as_list=len(told.attempts) > 1)
+        tell_runs(told.attempts, as_json=False, as_list=len(told.attempts) > 1)
     elif told.done:
         names = sorted({one.connection for one in told.done})
         say(f"The next sync carries it out: {typed('sync', *(names if len(names) == 1 else []))}")
@@ -275,7 +275,7 @@ def _document(told: _Told) -> dict[str, Any]:
     from syncd.services.conflict_shape import conflict
 
     shapes = [conflict(one) for one in told.done]
-    runs = {"sync": json_documents(told.attempts, personal=False)} if told.attempts else {}
+    runs = {"sync": [attempt.document for attempt in told.attempts]} if told.attempts else {}
     if told.single:
         return {**shapes[0], **runs}
     left = [{"id": number, "message": reason} for number, reason in told.left.items()]

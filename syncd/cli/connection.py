@@ -17,6 +17,7 @@ from syncd.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from syncd.cli.application import Session
     from syncd.ports.records import ConnectionInfo
 
 _STATES = {
@@ -45,7 +46,9 @@ def list_(*, as_json: bool) -> None:
 
     with opened() as session:
         session.require(Verb.INTEGRATIONS)
-        known = [sync_shapes.connection(one) for one in list_connections(session.store, session.group_id)]
+        known = [
+            sync_shapes.connection(one, session.schedule) for one in list_connections(session.store, session.group_id)
+        ]
     if as_json:
         print_json(known)
     elif known:
@@ -73,7 +76,7 @@ def add(name: str, *, system: str, as_json: bool) -> None:
         raise UsageError(f"--system {system}: there is no such accounting system.", remedy=f"One of: {known}.")
     with opened() as session:
         added = connections.add(session.store, session.actor, session.group_id, name, system)
-    _tell(added, f"Added connection {added.name}.", as_json=as_json)
+    _tell(session, added, f"Added connection {added.name}.", as_json=as_json)
     if not as_json:
         say(f"It needs consent: {typed('connection', 'authorize', added.name)}")
 
@@ -139,7 +142,7 @@ def set_(name: str, changes: tuple[str, ...], *, as_json: bool) -> None:
         saved = connections.set_settings(session.store, session.actor, session.connection(name), texts)
     for warning in connections.warnings({key: saved.settings[key] for key in texts}):
         note(f"Note: {warning}.")
-    _tell(saved, f"The settings of {saved.name} are saved.", as_json=as_json)
+    _tell(session, saved, f"The settings of {saved.name} are saved.", as_json=as_json)
 
 
 @connection.command()
@@ -152,7 +155,7 @@ def show(name: str, *, as_json: bool) -> None:
 
     with opened() as session:
         session.require(Verb.INTEGRATIONS)
-        document = sync_shapes.connection(session.connection(name))
+        document = sync_shapes.connection(session.connection(name), session.schedule)
     if as_json:
         print_json(document)
     else:
@@ -205,7 +208,7 @@ def _set_paused(name: str, *, paused: bool, as_json: bool) -> None:
 
     with opened() as session:
         saved = connections.pause(session.store, session.actor, session.connection(name), paused=paused)
-    _tell(saved, f"{saved.name} {'is paused' if paused else 'runs again'}.", as_json=as_json)
+    _tell(session, saved, f"{saved.name} {'is paused' if paused else 'runs again'}.", as_json=as_json)
 
 
 @connection.command()
@@ -226,10 +229,10 @@ def remove(name: str, *, yes: bool) -> None:
     say(f"Connection {found.name} is removed; customers stay on both sides.")
 
 
-def _tell(changed: ConnectionInfo, message: str, *, as_json: bool) -> None:
+def _tell(session: Session, changed: ConnectionInfo, message: str, *, as_json: bool) -> None:
     from syncd.cli import sync_shapes
 
     if as_json:
-        print_json(sync_shapes.connection(changed))
+        print_json(sync_shapes.connection(changed, session.schedule))
     else:
         say(message)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncd.cli.root import wishes
-from syncd.errors import ConfigurationError, NotAllowedError, RefusedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,46 +79,16 @@ def acting(*, reading: bool = False) -> Iterator[Acting]:
 
 def chosen_group(work: RegisterWork) -> GroupInfo:
     """Return the group that ``--group`` names, or the only one."""
-    name = wishes().group
-    if name is None:
-        return work.groups.only() or _ask_for_group(work)
-    group = work.groups.get(name)
-    if group is None:
-        raise RefusedError(f"There is no group {name}.", remedy="Check the name given to --group.", code="no_group")
-    return group
+    from syncd.services.register import acting as people
+
+    return people.chosen_group(work, wishes().group)
 
 
 def chosen_actor(work: RegisterWork, group: GroupInfo) -> Actor:
     """Return the user that ``--as`` names, else the administrator who owns the shell, else the first one."""
-    login = wishes().login
-    if login is not None:
-        return _named(work, group, login)
-    administrators = [user.login for user in work.users.list(group.id) if user.administrator and user.active]
-    owner = _shell_owner()
-    login = owner if owner in administrators else next(iter(administrators), None)
-    actor = work.users.actor(group.id, login) if login else None
-    if actor is None:
-        raise ConfigurationError(
-            f"Group {group.name} has no administrator.",
-            remedy=f"Add one: syncd init --group {group.name} --admin LOGIN",
-        )
-    return actor
+    from syncd.services.register import acting as people
 
-
-def _named(work: RegisterWork, group: GroupInfo, login: str) -> Actor:
-    actor = work.users.actor(group.id, login)
-    if actor is not None:
-        return actor
-    if work.users.find(group.id, login) is not None:
-        raise NotAllowedError(f"User {login} is deactivated.", remedy="Act as somebody else.")
-    raise RefusedError(f"There is no user {login}.", remedy="Check the login given to --as.", code="unknown_user")
-
-
-def _ask_for_group(work: RegisterWork) -> GroupInfo:
-    names = [group.name for group in work.groups.list()]
-    if not names:
-        raise ConfigurationError("The database holds no group yet.", remedy="Run `syncd init`.")
-    raise UsageError(f"There are several groups: {', '.join(names)}.", remedy="Name one with --group.")
+    return people.owner_acting(work, group, person=_shell_owner(), wished=wishes().login)
 
 
 def _shell_owner() -> str | None:

@@ -30,12 +30,12 @@ runs.add_command(undo)
 @json_option
 def list_(*, connection: str | None, limit: int, as_json: bool) -> None:
     """List the latest runs, newest first."""
-    from syncd.cli import sync_shapes
     from syncd.services.runs import list_runs
+    from syncd.services.standing import run_shape
 
     with opened() as session:
         found = list_runs(session.store, session.actor, session.group_id, connection, limit)
-    documents = [sync_shapes.run(one) for one in found]
+    documents = [run_shape(one) for one in found]
     if as_json:
         print_json(documents)
     elif documents:
@@ -65,24 +65,19 @@ def _kind(kind: str, undoes: str | None) -> str:
 @json_option
 def show(run_id: int, *, as_json: bool, personal: bool) -> None:
     """Show the report of one run: every action with its field, before, after and outcome."""
-    from syncd.cli import run_words, sync_shapes
-    from syncd.cli.names import local_ids, names_of
-    from syncd.services.register.masking import reveal
+    from syncd.cli import run_words
     from syncd.services.runs import show as report_of
-    from syncd.services.sync.report import document as document_of
+    from syncd.services.sync.attempts import attempt_of
 
     with opened() as session:
-        run, lines = report_of(session.store, session.actor, session.group_id, run_id)
-        if personal:
-            with session.store.work() as work:
-                reveal(work, session.actor, sorted(local_ids(lines)))
-        names = names_of(session, run.connection_id, lines)
-    document = sync_shapes.sync(document_of(run, lines), personal=personal)
+        run, _ = report_of(session.store, session.actor, session.group_id, run_id)
+        attempt = attempt_of(session.store, session.actor, run, personal=personal)
+    document = attempt.document
     if as_json:
         print_json(document)
         return
     print_pairs(_facts(document["run"], document["requests"], run))
-    run_words.print_lines(document["actions"], names)
+    run_words.print_lines(document["actions"], attempt.names)
     run_words.print_summary(document)
 
 

@@ -12,12 +12,8 @@ from syncd.cli.output import json_option, print_json, say
 from syncd.cli.root import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from syncd.cli.application import Session
-    from syncd.ports.queue import Ticket
-    from syncd.ports.records import RunInfo
-    from syncd.services.connections import Standing
 
 _LATE = timedelta(minutes=15)
 """Mails that have waited for longer are told of."""
@@ -28,68 +24,22 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 @click.command(cls=Command)
 @json_option
 def status(*, as_json: bool) -> None:
-    """Show the database, the connections, their last runs and what waits for people."""
+    """Show the daemon, the database, the connections, their last and next runs, and what waits for people."""
     from syncd.bootstrap import now
-    from syncd.services.connections import standings
+    from syncd.cli.asking import socket_path, status_there
 
-    with opened() as session:
-        document = _document(session, standings(session.store, session.group_id))
+    document = status_there(socket_path()) or _status_here()
     if as_json:
         print_json(document)
     else:
         _print(document, now())
 
 
-def _document(session: Session, known: tuple[Standing, ...]) -> dict[str, Any]:
-    from syncd.settings import show
+def _status_here() -> dict[str, Any]:
+    from syncd.bootstrap import standing
 
-    waiting = session.app.queue.pending()
-    return {
-        "daemon": None,
-        "database": {
-            "address": show(session.app.settings)["database"],
-            "schema": session.store.database.current()[0],
-        },
-        "connections": [_connection(standing, waiting) for standing in known],
-        "mail": _mail(session),
-    }
-
-
-def _mail(session: Session) -> dict[str, Any]:
-    from syncd.services.mail.queue import standing
-
-    found = standing(session.store, session.group_id)
-    server = session.app.settings.mail.host
-    return {"server": server, "waiting": found.waiting, "oldest_waiting": found.oldest, "given_up": found.given_up}
-
-
-def _connection(standing: Standing, waiting: Iterable[Ticket]) -> dict[str, Any]:
-    from syncd.cli import sync_shapes
-
-    shape = sync_shapes.connection(standing.connection)
-    return {
-        **{name: shape[name] for name in ("name", "system", "state", "paused", "company", "attention")},
-        "linked": standing.linked,
-        "open_conflicts": standing.open_conflicts,
-        "last_run": _run(standing.last),
-        "last_good_run": _run(standing.good),
-        "next_run": None,
-        "queue": [_ticket(one) for one in waiting if one.connection_id == standing.connection.id],
-    }
-
-
-def _ticket(ticket: Ticket) -> dict[str, Any]:
-    from syncd.services.sync.finish import kind_of
-
-    order = ticket.order
-    asked = {"customer": order.customer, "dry_run": order.dry_run, "approve": order.approve, "who": order.who}
-    return {"kind": kind_of(order), **asked, "state": ticket.state, "asked_at": ticket.asked_at}
-
-
-def _run(run: RunInfo | None) -> dict[str, Any] | None:
-    from syncd.cli import sync_shapes
-
-    return sync_shapes.run(run) if run is not None else None
+    with opened() as session:
+        return standing(session.app, session.group_id)
 
 
 def _print(document: Mapping[str, Any], now: datetime) -> None:
@@ -97,13 +47,22 @@ def _print(document: Mapping[str, Any], now: datetime) -> None:
     say(f"Database {database['address']}, schema {database['schema']}.")
     for one in document["connections"]:
         say(f"{one['name']} ({_company(one)}): {', '.join(_words(one, now))}.")
-        for line in (*_waiting(one, now), *_remedies(one)):
+        for line in (*_coming(one, now), *_waiting(one, now), *_remedies(one)):
             say(f"  {line}")
     if not document["connections"]:
         say(f"There is no connection yet. Add one: {typed('connection', 'add', 'NAME', '--system', 'SYSTEM')}")
     for words in _mail_words(document["mail"], now):
         say(words)
-    say("No daemon is running: runs are started by hand or by a timer.")
+    say(_daemon(document["daemon"], now))
+
+
+def _daemon(daemon: Mapping[str, Any] | None, now: datetime) -> str:
+    if daemon is None:
+        return "No daemon is running: runs are started by hand or by a timer."
+    stuck = f" Stuck: {', '.join(daemon['late'])}." if daemon["late"] else ""
+    schedule = "" if daemon["scheduled"] else " Its schedule is switched off."
+    what = f"The daemon (syncd {daemon['version']}, process {daemon['pid']})"
+    return f"{what} was started {_since(daemon['started_at'], now)}.{schedule}{stuck}"
 
 
 def _mail_words(mail: Mapping[str, Any], now: datetime) -> Iterator[str]:
@@ -130,6 +89,24 @@ def _words(one: Mapping[str, Any], now: datetime) -> Iterator[str]:
         yield _plural(one["linked"], "linked customer")
     if one["open_conflicts"]:
         yield _plural(one["open_conflicts"], "conflict")
+
+
+def _coming(one: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """The next run, or why there is none for now."""
+    circuit, coming = one["circuit"], one["next_run"]
+    if circuit["retry_at"] is not None and datetime.fromisoformat(circuit["retry_at"]) > now:
+        times = _plural(circuit["failures"], "scheduled run")
+        yield f"The schedule tries again {_until(circuit['retry_at'], now)}: {times} in a row did not go well."
+    if coming is not None:
+        yield f"Next: {coming['kind']} run {_until(coming['at'], now)}."
+
+
+def _until(moment: str, now: datetime) -> str:
+    seconds = max(0.0, (datetime.fromisoformat(moment) - now).total_seconds())
+    for size, name in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
+        if seconds >= size:
+            return f"in {_plural(int(seconds // size), name)}"
+    return "in a moment"
 
 
 def _waiting(one: Mapping[str, Any], now: datetime) -> Iterator[str]:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from syncd.cli.application import Session
-    from syncd.cli.carrying_out import Attempt
     from syncd.ports.queue import Order
     from syncd.ports.records import ConnectionInfo
+    from syncd.services.sync.attempts import Attempt
 
 personal_option = click.option(
     "--show-personal", "personal", is_flag=True, help="Whole personal identity numbers; written into the history."
@@ -31,34 +31,52 @@ personal_option = click.option(
 @click.option("--dry-run", is_flag=True, help="Show the plan, write nothing.")
 @click.option("--approve", is_flag=True, help="Carry out the plan that the last run held.")
 @click.option("--no-wait", is_flag=True, help="Give up at once (5) while another run is under way.")
+@click.option("--follow", is_flag=True, help="Start nothing; follow what the daemon runs now.")
 @click.option("--fail-on-conflict", is_flag=True, help="Exit with 10 while conflicts are open.")
 @personal_option
 @json_option
-def sync(name: str | None, *, as_json: bool, personal: bool, **asked: Any) -> int:  # noqa: ANN401 - the options above
-    """Bring the register and accounting in step: the connection NAME, or every one."""
+def sync(name: str | None, *, as_json: bool, **asked: Any) -> int:  # noqa: ANN401 - the options above
+    """Bring the register and accounting in step: the connection NAME, or every one.
+
+    Through the running daemon where there is one (Ctrl-C then ends the watching, not the run), else in this process.
+    """
     refuse_contradictions(asked)
-    from syncd.cli.carrying_out import PATIENCE, run_all, unanswered, worst
-    from syncd.cli.mailing import send_queued
+    from syncd.cli.asking import socket_path, sync_there
+    from syncd.cli.carrying_out import PATIENCE, unanswered, worst
+    from syncd.cli.mailing import send_queued_apart
+
+    wait = 0 if asked["no_wait"] else PATIENCE
+    from_daemon = sync_there(socket_path(), name, asked, wait=wait)
+    attempts = _sync_here(name, asked, wait) if from_daemon is None else from_daemon
+    if asked["fail_on_conflict"]:
+        attempts = [unanswered(attempt) for attempt in attempts]
+    tell(attempts, as_json=as_json, as_list=len(attempts) > 1)
+    if from_daemon is None:
+        send_queued_apart()
+    return worst(attempt.code for attempt in attempts)
+
+
+def _sync_here(name: str | None, asked: dict[str, Any], wait: float) -> list[Attempt]:
+    from syncd.cli.carrying_out import run_all
     from syncd.register.access import Verb
 
+    if asked["follow"]:
+        raise RefusedError("No daemon is running here.", remedy="`syncd runs list` shows what ran.", code="no_daemon")
     with opened() as session:
         session.require(Verb.SYNC)
-        if personal:
+        if asked["personal"]:
             session.require(Verb.UNMASK)
         connections = _chosen(session, name)
-        order = _order(session, asked)
-        attempts = run_all(session, connections, order, wait=0 if asked["no_wait"] else PATIENCE)
-        if asked["fail_on_conflict"]:
-            attempts = [unanswered(attempt) for attempt in attempts]
-        tell(session, attempts, as_json=as_json, personal=personal, as_list=len(connections) > 1)
-        send_queued(session.app)
-    return worst(attempt.code for attempt in attempts)
+        return run_all(session, connections, _order(session, asked), wait=wait, personal=asked["personal"])
 
 
 def refuse_contradictions(asked: dict[str, Any]) -> None:
     """Raise ``UsageError`` for options that exclude each other."""
     if asked.get("full") and asked["customer"] is not None:
         raise UsageError("--full and --customer exclude each other.", remedy="Leave one of them out.")
+    started = [word for word in ("full", "customer", "dry_run", "approve", "no_wait") if asked.get(word)]
+    if asked.get("follow") and started:
+        raise UsageError(f"--follow and --{started[0].replace('_', '-')} exclude each other.", remedy="Leave one out.")
     if asked["dry_run"] and asked["approve"]:
         raise UsageError("--dry-run and --approve exclude each other.", remedy="Look first, then approve.")
 
@@ -86,47 +104,24 @@ def _order(session: Session, asked: dict[str, Any]) -> Order:
     )
 
 
-def tell(session: Session, attempts: Sequence[Attempt], *, as_json: bool, personal: bool, as_list: bool) -> None:
+def tell(attempts: Sequence[Attempt], *, as_json: bool, as_list: bool) -> None:
     """Print runs, for people or as JSON. Why one failed is said on standard error in either case."""
     from syncd.cli import run_words
 
-    if personal:
-        _reveal(session, attempts)
     if as_json:
-        documents = json_documents(attempts, personal=personal)
+        documents = [attempt.document for attempt in attempts]
         print_json(documents if as_list or not documents else documents[0])
     for attempt in attempts:
         if not as_json:
             if as_list:
-                say(f"\n{attempt.connection.name}")
-            _print(session, attempt, personal=personal)
+                say(f"\n{attempt.connection}")
+            _print(attempt)
         run_words.note_error(attempt.document)
 
 
-def json_documents(attempts: Sequence[Attempt], *, personal: bool) -> list[dict[str, Any]]:
-    """The ``sync`` documents of runs."""
-    from syncd.cli import sync_shapes
+def _print(attempt: Attempt) -> None:
+    from syncd.cli import run_words
 
-    return [sync_shapes.sync(attempt.document, personal=personal) for attempt in attempts]
-
-
-def _print(session: Session, attempt: Attempt, *, personal: bool) -> None:
-    from syncd.cli import run_words, sync_shapes
-    from syncd.cli.names import names_of
-    from syncd.services.sync.finish import command_of
-
-    document = sync_shapes.sync(attempt.document, personal=personal)
-    names = names_of(session, attempt.connection.id, attempt.lines)
-    run_words.print_lines(document["actions"], names, most=run_words.MANY_ROWS)
-    run_words.print_summary(document)
-    run_words.print_end(
-        document, command_of(attempt.order, attempt.connection.name), open_conflicts=attempt.open_conflicts
-    )
-
-
-def _reveal(session: Session, attempts: Sequence[Attempt]) -> None:
-    from syncd.cli.names import local_ids
-    from syncd.services.register.masking import reveal
-
-    with session.store.work() as work:
-        reveal(work, session.actor, sorted(local_ids(line for attempt in attempts for line in attempt.lines)))
+    run_words.print_lines(attempt.document["actions"], attempt.names, most=run_words.MANY_ROWS)
+    run_words.print_summary(attempt.document)
+    run_words.print_end(attempt.document, attempt.command, open_conflicts=attempt.open_conflicts)

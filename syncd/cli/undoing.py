@@ -84,6 +84,7 @@ def _carry_out(ordered: Callable[[Session], tuple[ConnectionInfo, Order]], asked
         if asked["personal"]:
             session.require(Verb.UNMASK)
         connection, order = ordered(session)
-        attempts = run_all(session, [connection], order, wait=0 if asked["no_wait"] else PATIENCE)
-        tell(session, attempts, as_json=asked["as_json"], personal=asked["personal"], as_list=False)
+        wait = 0 if asked["no_wait"] else PATIENCE
+        attempts = run_all(session, [connection], order, wait=wait, personal=asked["personal"])
+    tell(attempts, as_json=asked["as_json"], as_list=False)
     return attempts[0].code

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
 from syncd.engine.guard import Limits
 from syncd.engine.reference import PLACEHOLDER, PLACEHOLDERS, ReferenceRules
 from syncd.engine.rules import Deletion, Policy, Rules
 from syncd.errors import RefusedError
+from syncd.values import schedule
 from syncd.values.capabilities import Direction
 from syncd.values.units import UNIT_OF, UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from syncd.values.capabilities import Capabilities
     from syncd.values.records import Company
@@ -61,20 +62,6 @@ _YES = {"true", "yes", "on", "1", "ja"}
 _NO = {"false", "no", "off", "0", "nej"}
 
 
-_CRON = r"|(?:\S+\s+){4}\S+"
-_FORMS = {
-    "incremental_every": (
-        re.compile(rf"[1-9][0-9]{{0,4}}\s*[smh]{_CRON}"),
-        "an interval such as 30s, 5m or 1h, or a cron line of five fields",
-    ),
-    "full_at": (
-        re.compile(rf"(?:[01][0-9]|2[0-3]):[0-5][0-9]{_CRON}"),
-        "a time such as 02:30 (UTC), or a cron line of five fields",
-    ),
-}
-"""Settings with a form of their own, and how it is told."""
-
-
 def parse_setting(key: str, text: str) -> SettingValue:
     """Read one setting as typed. Raises ``RefusedError`` naming the key, what is wrong and what would be right."""
     if key.startswith("field."):
@@ -88,11 +75,21 @@ def parse_setting(key: str, text: str) -> SettingValue:
         return _parse_count(key, text, setting.maximum)
     if setting.words:
         return _parse_word(key, text, setting.words)
-    if key == "our_reference_template":
-        return _parse_template(key, text)
-    if key in _FORMS and not _FORMS[key][0].fullmatch(text.strip()):
-        raise RefusedError(f"{key}: must be {_FORMS[key][1]}")
-    return text.strip() or setting.default
+    return _FORMS.get(key, _parse_text)(key, text)
+
+
+def _parse_text(key: str, text: str) -> SettingValue:
+    return text.strip() or SETTINGS[key].default
+
+
+def _parse_schedule(read: Callable[[str], object], key: str, text: str) -> SettingValue:
+    if not text.strip():
+        return None  # as the configuration says
+    try:
+        read(text)
+    except ValueError as error:
+        raise RefusedError(f"{key}: {error}") from error
+    return " ".join(text.split())
 
 
 def _parse_template(key: str, text: str) -> SettingValue:
@@ -101,6 +98,14 @@ def _parse_template(key: str, text: str) -> SettingValue:
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         raise RefusedError(f"{key}: there is no {{{unknown[0]}}} to fill in", remedy=f"Use {known}.")
     return text.strip() or SETTINGS[key].default
+
+
+_FORMS: dict[str, Callable[[str, str], SettingValue]] = {
+    "our_reference_template": _parse_template,
+    "incremental_every": partial(_parse_schedule, schedule.every),
+    "full_at": partial(_parse_schedule, schedule.at),
+}
+"""Settings with a form of their own."""
 
 
 def _unknown(key: str) -> RefusedError:
@@ -143,7 +148,8 @@ def _parse_word(key: str, text: str, words: tuple[str, ...]) -> str:
 
 def effective(stored: Mapping[str, Any]) -> dict[str, SettingValue]:
     """Every setting with its value in force."""
-    return {**{key: setting.default for key, setting in SETTINGS.items()}, **stored}
+    defaults = {key: setting.default for key, setting in SETTINGS.items()}
+    return {**defaults, **{key: value for key, value in stored.items() if value is not None}}
 
 
 def rules(

@@ -122,12 +122,12 @@ class RunInfo:
     kind: str
     status: str
     who: str
+    trigger: str
     started_at: str
     finished_at: str | None
     error: Mapping[str, Any] | None
     counts: Mapping[str, int]
     requests: int
-    marks: tuple[str, ...]
     undoes: str | None = None
 
 

@@ -354,6 +354,14 @@ class Runs(Protocol):
         """
         ...
 
+    def latest(self, connection_id: int, statuses: Iterable[str], kind: str | None = None) -> RunInfo | None:
+        """The latest run of this kind, or of any, that ended like this."""
+        ...
+
+    def marks(self, run_id: int) -> frozenset[str]:
+        """The marks of the writes that a held plan would make."""
+        ...
+
     def lines(self, run_id: int) -> tuple[Line, ...]:
         """A run's report, in order."""
         ...

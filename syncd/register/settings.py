@@ -10,6 +10,7 @@ from syncd.register.forms import FLAGS
 from syncd.register.language import LANGUAGES
 from syncd.register.numbers import LONGEST
 from syncd.register.problems import InvalidFieldsError, InvalidValueError, UnknownFieldError
+from syncd.register.zones import zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,7 @@ class GroupSettings:
     show_service_items: bool = True
     show_work_order_items: bool = True
     language: Language = "en"
+    time_zone: str = ""
 
     @property
     def asks_order_number(self) -> bool:
@@ -54,6 +56,7 @@ MEANINGS: dict[str, str] = {
     "show_service_items": "The customer shows its service items.",
     "show_work_order_items": "The customer shows its work order items.",
     "language": "The language of mails and exported files: en or sv.",
+    "time_zone": "Whose clock the nightly run goes by; empty: the configuration's.",
 }
 """What each setting does, in the order people read them."""
 
@@ -61,7 +64,7 @@ _DEFAULTS: dict[str, SettingValue] = asdict(GroupSettings())
 
 
 def parse_setting(key: str, text: str) -> SettingValue:
-    """Return a setting's value from text: yes or no, a language, or a length."""
+    """Return a setting's value from text: yes or no, a language, a time zone, or a length."""
     if key not in _DEFAULTS:
         raise UnknownFieldError(key, next(iter(get_close_matches(key, _DEFAULTS, n=1)), None))
     plain = text.strip().casefold()
@@ -69,12 +72,14 @@ def parse_setting(key: str, text: str) -> SettingValue:
         return _flag(key, plain)
     if key == "language":
         return _language(key, plain)
+    if key == "time_zone":
+        return _time_zone(key, text.strip())
     return _length(key, plain)
 
 
 def format_setting(value: SettingValue) -> str:
     """Return the text that ``parse_setting`` reads back."""
-    return str(value).lower()
+    return value if isinstance(value, str) else str(value).lower()
 
 
 def listed(settings: GroupSettings) -> dict[str, SettingValue]:
@@ -110,6 +115,13 @@ def checked(settings: GroupSettings) -> GroupSettings:
             remedy="Set both together, the smaller one as the minimum.",
         )
     return settings
+
+
+def _time_zone(key: str, text: str) -> str:
+    try:
+        return zone(text).key if text else ""
+    except ValueError as error:
+        raise InvalidValueError(key, str(error), "Write UTC, or one such as Europe/Stockholm.") from error
 
 
 def _flag(key: str, text: str) -> bool:

@@ -179,15 +179,19 @@ def server_time(connection: ConnectionInfo, connect: Connect, since: str) -> str
         connector.close()
 
 
-def described(connection: ConnectionInfo) -> dict[str, Any]:
-    """A connection as JSON shows it: settings in force, company, state."""
+def described(connection: ConnectionInfo, defaults: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A connection as JSON shows it: settings in force, company, state.
+
+    ``defaults`` are the settings that the configuration gives to connections that say nothing.
+    """
+    own = {key: value for key, value in connection.settings.items() if value is not None}
     return {
         "name": connection.name,
         "system": connection.system,
         "state": "paused" if connection.paused else connection.state,
         "attention": dict(connection.attention) or None,
         "company": dict(connection.company) or None,
-        "settings": effective(connection.settings),
+        "settings": effective({**(defaults or {}), **own}),
     }
 
 
@@ -205,13 +209,13 @@ class Standing:
 def standings(store: Store, group_id: int) -> tuple[Standing, ...]:
     """Every connection of a group with where it stands."""
     with store.reading() as work:
-        return tuple(_standing(work, connection) for connection in work.connections.list(group_id))
+        return tuple(standing_of(work, connection) for connection in work.connections.list(group_id))
 
 
-def _standing(work: Work, connection: ConnectionInfo) -> Standing:
-    runs = work.runs.list([connection.id], limit=20)
-    last = next(iter(runs), None)
-    good = next((run for run in runs if run.status == "succeeded"), None)
+def standing_of(work: Work, connection: ConnectionInfo) -> Standing:
+    """Where one connection stands."""
+    last = next(iter(work.runs.list([connection.id], limit=1)), None)
+    good = work.runs.latest(connection.id, ("succeeded",))
     return Standing(connection, last, good, work.conflicts.count_open(connection.id), work.links.count(connection.id))
 
 

@@ -1,10 +1,11 @@
 """Typed configuration from one TOML file and the environment, read by bootstrap alone."""
 
 from syncd.settings.loading import check_files, find_file, load
-from syncd.settings.model import Limits, Log, Mail, Schedule, Settings, Systems, VismaEaccounting, Web
+from syncd.settings.model import Control, Limits, Log, Mail, Schedule, Settings, Systems, VismaEaccounting, Web
 from syncd.settings.showing import as_toml, show
 
 __all__ = [
+    "Control",
     "Limits",
     "Log",
     "Mail",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PREFIX = "SYNCD_"
 SYSTEM_FILE = Path("/etc/syncd/syncd.toml")
+SYSTEM_SOCKET = Path("/run/syncd/control.sock")
 _POSITION = re.compile(r"\(at (?:line ([0-9]+), column [0-9]+|end of document)\)")
 _REMEDY = "Correct these keys; a commented example is made by `syncd init`."
 
@@ -96,7 +97,7 @@ def _load(path: Path | None) -> tuple[Settings, _Source]:
         problems.append(f"the environment: {_plain(str(error))}")
     else:
         if not problems:
-            return _resolved(settings, source.base), source
+            return _resolved(settings, source), source
     raise ConfigurationError("\n".join(problems), remedy=_REMEDY)
 
 
@@ -172,8 +173,9 @@ def _unknown_variables() -> list[tuple[str, ...]]:
     return sorted(tuple(key) for key in keys if len(key) > 1 and key[0] not in Settings.model_fields)
 
 
-def _resolved(settings: Settings, base: Path) -> Settings:
+def _resolved(settings: Settings, source: _Source) -> Settings:
     """Make every path absolute: relative ones start beside the configuration file."""
+    base = source.base
     visma = settings.systems.visma_eaccounting
     systems = settings.systems.model_copy(
         update={
@@ -188,6 +190,7 @@ def _resolved(settings: Settings, base: Path) -> Settings:
             "secret_key_file": _secret(settings.secret_key_file, base),
             "state_directory": _state(settings.state_directory, base),
             "systems": systems,
+            "control": settings.control.model_copy(update={"socket": _socket(settings.control.socket, source)}),
             "mail": settings.mail.model_copy(
                 update={
                     "password_file": _secret(settings.mail.password_file, base),
@@ -208,6 +211,13 @@ def _state(path: Path | None, base: Path) -> Path | None:
         return base / path.expanduser()
     given = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
     return Path(given) if given else None
+
+
+def _socket(path: Path | None, source: _Source) -> Path:
+    """Where people find the daemon: where systemd listens for the system's own configuration, else beside the file."""
+    if path is not None:
+        return source.base / path.expanduser()
+    return SYSTEM_SOCKET if source.path == SYSTEM_FILE else source.base / "control.sock"
 
 
 def _secret(path: Path | None, base: Path) -> Path | None:

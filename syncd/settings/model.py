@@ -12,13 +12,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
+from syncd.register.zones import zone
+from syncd.values import schedule
+
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 _DATABASE = re.compile(r"sqlite:///[^?#]+|postgresql(?:\+psycopg)?://[^\s]*/[^/\s]+")
 _MAIL_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+|[^<>@\r\n]*<[^\s<>@]+@[^\s<>@]+>")
-_EVERY = re.compile(r"[1-9][0-9]{0,4}\s*(?:s|m|h)|(?:\S+\s+){4}\S+")
-_AT = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|(?:\S+\s+){4}\S+")
 
 
 def is_loopback(host: str) -> bool:
@@ -56,14 +57,17 @@ def _database(text: str) -> str:
 
 
 def _every(text: str) -> str:
-    if not _EVERY.fullmatch(text):
-        raise ValueError("must be an interval such as 30s, 5m or 1h, or a cron line of five fields")
+    schedule.every(text)
     return text
 
 
 def _at(text: str) -> str:
-    if not _AT.fullmatch(text):
-        raise ValueError("must be a time such as 02:30 (UTC), or a cron line of five fields")
+    schedule.at(text)
+    return text
+
+
+def _zone(text: str) -> str:
+    zone(text)
     return text
 
 
@@ -116,6 +120,14 @@ class Schedule(_Section):
     enabled: bool = True
     incremental_every: Annotated[str, AfterValidator(_every)] = "5m"
     full_at: Annotated[str, AfterValidator(_at)] = "02:30"
+    time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    jitter_seconds: int = Field(default=15, ge=0, le=3600)
+
+
+class Control(_Section):
+    """How people speak to the daemon."""
+
+    socket: Path | None = None
 
 
 class Limits(_Section):
@@ -178,6 +190,7 @@ class Settings(BaseSettings):
     systems: Systems = Systems()
     web: Web = Web()
     schedule: Schedule = Schedule()
+    control: Control = Control()
     limits: Limits = Limits()
     mail: Mail = Mail()
     log: Log = Log()

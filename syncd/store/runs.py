@@ -107,6 +107,18 @@ class Runs:
         run = _info(*found) if found is not None else None
         return run if run is not None and run.status in {"held", "planned"} else None
 
+    def latest(self, connection_id: int, statuses: Iterable[str], kind: str | None = None) -> RunInfo | None:
+        """The latest run of this kind, or of any, that ended like this."""
+        statement = self._select().where(Run.connection_id == connection_id, Run.status.in_(tuple(statuses)))
+        if kind is not None:
+            statement = statement.where(Run.kind == kind)
+        found = self._session.execute(statement.order_by(Run.id.desc()).limit(1)).one_or_none()
+        return _info(*found) if found is not None else None
+
+    def marks(self, run_id: int) -> frozenset[str]:
+        """The marks of a held plan's writes: as many as there are customers, so they are read only when asked for."""
+        return frozenset(self._session.scalar(select(Run.marks).where(Run.id == run_id)) or ())
+
     def lines(self, run_id: int) -> tuple[Line, ...]:
         """A run's report, in order."""
         rows = self._session.scalars(select(RunLine).where(RunLine.run_id == run_id).order_by(RunLine.position))
@@ -165,11 +177,11 @@ def _info(row: Run, connection: str) -> RunInfo:
         kind=row.kind,
         status=row.status,
         who=row.who,
+        trigger=row.trigger,
         started_at=row.started_at,
         finished_at=row.finished_at,
         error=error,
         counts=dict(row.counts or {}),
         requests=row.requests,
-        marks=tuple(row.marks or ()),
         undoes=row.undoes,
     )

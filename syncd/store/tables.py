@@ -295,7 +295,7 @@ class Run(Base):
     error: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     counts: Mapped[Json] = mapped_column(default=dict)
     requests: Mapped[int] = mapped_column(default=0)
-    marks: Mapped[list[Any]] = mapped_column(default=list)
+    marks: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
     approved_by: Mapped[str | None]
     undoes: Mapped[str | None]
 

@@ -175,3 +175,20 @@ def test_a_port_that_is_taken_is_said(visma: Connected) -> None:
     answer = visma("connection", "authorize", "visma", "--no-browser", "--redirect-port", port)
     assert answer.code == 78
     assert "--redirect-port" in answer.err
+
+
+def test_the_configurations_schedule_counts_until_a_connection_has_its_own(shell: Shell, tmp_path: Path) -> None:
+    """And again once that is taken back."""
+    file = tmp_path / "syncd.toml"
+    file.write_text(file.read_text().replace('full_at = "02:30"', 'full_at = "04:00"'))
+    shell.ok("connection", "add", "visma", *SYSTEM)
+
+    def full_at() -> str:
+        return str(shell.ok("connection", "show", "visma", "--json").json["settings"]["full_at"])
+
+    assert full_at() == "04:00"
+    shell.ok("connection", "set", "visma", "full_at=0 5 * * mon-fri")
+    assert full_at() == "0 5 * * mon-fri"
+    assert shell("connection", "set", "visma", "full_at=0 5 * * 1").code == 1
+    shell.ok("connection", "set", "visma", "full_at=")
+    assert full_at() == "04:00"

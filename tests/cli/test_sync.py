@@ -20,6 +20,7 @@ from syncd.cli.stopping import stopping
 from syncd.ports.queue import Order
 from syncd.sandbox import Fault
 from tests.cli.connected import OTHER_PERSON, PERSON, SECONDS, SYSTEM, connected
+from tests.cli.daemons import Daemon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,9 +91,16 @@ def failed(document: Any, code: str) -> None:  # noqa: ANN401 - any JSON
     assert document["run"]["error"]["code"] == code
 
 
-@pytest.fixture
-def visma(shell: Shell, tmp_path: Path) -> Iterator[Connected]:
-    with connected(shell, tmp_path) as made:
+in_this_process = pytest.mark.parametrize("visma", ["here"], indirect=True)
+"""For what a daemon that runs already does not notice, or does in a way of its own."""
+
+
+@pytest.fixture(params=["here", "daemon"])
+def visma(request: pytest.FixtureRequest, shell: Shell, tmp_path: Path) -> Iterator[Connected]:
+    """A connection whose runs are carried out in the command's own process, or by a daemon beside it."""
+    with connected(shell, tmp_path) as made, ExitStack() as stack:
+        if request.param == "daemon":
+            stack.enter_context(Daemon(tmp_path, SYNCD_SCHEDULE__ENABLED="false"))
         yield made
 
 
@@ -217,6 +225,7 @@ def test_who_is_no_administrator_ends_in_77(visma: Connected) -> None:
         assert (answer.code, answer.out) == (77, "")
 
 
+@in_this_process
 def test_configuration_that_lacks_the_client_ends_in_78(visma: Connected) -> None:
     """A run was attempted, so there is a document."""
     file = visma.directory / "syncd.toml"
@@ -224,6 +233,7 @@ def test_configuration_that_lacks_the_client_ends_in_78(visma: Connected) -> Non
     failed(visma.sync("visma", code=78), "configuration")
 
 
+@in_this_process
 def test_a_database_that_is_gone_ends_in_78(visma: Connected) -> None:
     """No run could be attempted."""
     (visma.directory / "syncd.db").unlink()
@@ -266,6 +276,7 @@ def test_personal_numbers_are_masked_unless_asked_for(visma: Connected) -> None:
     assert OTHER_PERSON not in visma.ok("runs", "show", run).out + visma.ok("runs", "show", run, "--json").out
 
 
+@in_this_process
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_ends_the_run_between_two_steps(visma: Connected, number: signal.Signals, code: int) -> None:
     """Its report says interrupted; the next run goes on."""
@@ -280,6 +291,7 @@ def test_a_signal_ends_the_run_between_two_steps(visma: Connected, number: signa
     visma.sync("visma", code=3)
 
 
+@in_this_process
 def test_a_signal_ends_the_wait_for_another_run(visma: Connected) -> None:
     """Nothing was begun."""
     before = signal.getsignal(signal.SIGTERM)
@@ -297,6 +309,7 @@ def test_a_signal_ends_the_wait_for_another_run(visma: Connected) -> None:
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+@in_this_process
 def test_a_run_waits_for_another_one(visma: Connected) -> None:
     """And begins when that has ended."""
     freed = threading.Timer(1.5, lambda: lock.__exit__(None, None, None))
@@ -308,6 +321,7 @@ def test_a_run_waits_for_another_one(visma: Connected) -> None:
         assert checked(visma.sync(code=3))["run"]["id"] is not None
 
 
+@in_this_process
 def test_a_signal_leaves_out_what_has_not_begun(visma: Connected) -> None:
     """Other connections run next time; away from the main thread nobody hears signals."""
     visma.ok("connection", "add", "another", *SYSTEM)

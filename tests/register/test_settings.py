@@ -36,6 +36,7 @@ def test_a_new_group_numbers_its_customers_from_one_and_shows_what_it_has() -> N
         "show_service_items": True,
         "show_work_order_items": True,
         "language": "en",
+        "time_zone": "",
     }
 
 
@@ -57,6 +58,15 @@ def test_a_group_reads_english_or_swedish() -> None:
         with pytest.raises(InvalidValueError, match="language is not a language") as unknown:
             parse_setting("language", text)
         assert unknown.value.remedy == "Write one of: en, sv."
+
+
+def test_a_time_zone_is_one_that_exists_or_none() -> None:
+    for text in ("Europe/Stockholm", "UTC", ""):
+        assert format_setting(parse_setting("time_zone", f" {text} ")) == text
+    for text in ("Stockholm", "Europe", "../etc/passwd", "x" * 300, "CET+1"):
+        with pytest.raises(InvalidValueError, match="time_zone is no time zone") as refused:
+            parse_setting("time_zone", text)
+        assert "Europe/Stockholm" in str(refused.value.remedy)
 
 
 @pytest.mark.parametrize("key", LENGTHS)

@@ -65,13 +65,18 @@ def _take_turn(
         return _run(runner, queue, connection, claimed) if claimed is not None else None
 
 
-def _run(runner: Runner, queue: RunQueue, connection: ConnectionInfo, ticket: Ticket) -> RunInfo:
+def _run(
+    runner: Runner, queue: RunQueue, connection: ConnectionInfo, ticket: Ticket, *, keeps_place: bool = False
+) -> RunInfo:
     try:
         run = runner.run_now(connection, ticket.order)
     except (Exception, KeyboardInterrupt):
         queue.finish(ticket, None)
         raise
-    queue.finish(ticket, run.id)
+    if keeps_place and run.status == "interrupted":
+        queue.release(ticket)
+    else:
+        queue.finish(ticket, run.id)
     return run
 
 
@@ -85,3 +90,16 @@ def _look(runner: Runner, queue: RunQueue, ticket: Ticket) -> tuple[Ticket | Non
     with runner.store.reading() as work:
         run = work.runs.get(seen.run_id) if seen.run_id is not None else None
     return None, run if run is not None and run.status != "interrupted" else None
+
+
+def serve(runner: Runner, queue: RunQueue, connection: ConnectionInfo) -> RunInfo | None:
+    """Carry out what stands first in a connection's line, for whoever asked for it.
+
+    Returns None when the connection is busy elsewhere or nobody waits. A run that is cut off keeps its place: the next
+    process goes on with it.
+    """
+    with runner.turn(connection) as free:
+        ticket = queue.claim(connection.id) if free else None
+        if ticket is None:
+            return None
+        return _run(runner, queue, connection, ticket, keeps_place=True)

@@ -81,7 +81,7 @@ def _is_rest(work: Work, approved_run: int, undoes: str | None, plan: Plan, held
     earlier = work.runs.get(approved_run)
     if earlier is None or earlier.undoes != undoes or not _known(held) <= _codes(earlier):
         return False
-    known = set(earlier.marks)
+    known = work.runs.marks(earlier.id)
     if plan.marks() <= known:
         return True
     created = {line.subject for line in work.runs.lines(earlier.id) if line.kind == "create_in_accounting"}
@@ -122,7 +122,7 @@ def approved(ctx: RunContext, plan: Plan, held: tuple[Held, ...]) -> bool:
             return False
         run = _shown(ctx, work)
         code = (run.error or {}).get("code") if run is not None else None
-        if run is None or set(run.marks) != marks or code != held[0].code:
+        if run is None or work.runs.marks(run.id) != marks or code != held[0].code:
             return False
         work.runs.approve(run.id, ctx.order.who)
         work.connections.save(ctx.id, progress={**ctx.connection.progress, kept: run.id})

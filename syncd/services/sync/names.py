@@ -9,18 +9,17 @@ from syncd.services.register.masking import masked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from syncd.cli.application import Session
     from syncd.engine.lines import Line
+    from syncd.ports.work import Work
 
 _LOCAL, _REMOTE = "customer:", "remote:"
 
 
-def names_of(session: Session, connection_id: int, lines: Sequence[Line]) -> list[str | None]:
+def names_of(work: Work, connection_id: int, lines: Sequence[Line]) -> list[str | None]:
     """The customer's name for each line; None where it is not known (any more)."""
-    with session.store.reading() as work:
-        here = {f"{_LOCAL}{c.id}": c.name for c in work.customers.load_many(sorted(local_ids(lines)))}
-        remotes = {line.subject.removeprefix(_REMOTE) for line in lines if line.subject.startswith(_REMOTE)}
-        found = work.mirrors.load(connection_id, sorted(remotes))
+    here = {f"{_LOCAL}{c.id}": c.name for c in work.customers.load_many(sorted(local_ids(lines)))}
+    remotes = {line.subject.removeprefix(_REMOTE) for line in lines if line.subject.startswith(_REMOTE)}
+    found = work.mirrors.load(connection_id, sorted(remotes))
     there = {f"{_REMOTE}{key}": str(record.fields.get("name") or "") for key, record in found.items()}
     known = {**here, **there}
     return [masked("name", known.get(line.subject)) for line in lines]

@@ -6,8 +6,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Protocol
 
 from syncd.errors import ConfigurationError
 from syncd.services.sync.run import Runner
@@ -28,11 +28,25 @@ if TYPE_CHECKING:
     from syncd.connectors.visma_eaccounting import VismaSettings
     from syncd.ports import Connector, TokenStore
     from syncd.ports.records import ConnectionInfo
+    from syncd.services.agenda import Defaults
     from syncd.services.connections import HeldTokens
     from syncd.services.mail.delivery import Mailer
     from syncd.services.sync.context import Progress
     from syncd.settings import Settings
     from syncd.values.capabilities import Capabilities, Direction
+
+
+class RunStop(Protocol):
+    """What ends runs between two steps, and waits between them; ``threading.Event`` is one."""
+
+    def is_set(self) -> bool:
+        """Whether to stop now."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until told to stop, at most ``timeout`` seconds; True when told."""
+        ...
+
 
 VISMA_EACCOUNTING = "visma_eaccounting"
 SYSTEMS = (VISMA_EACCOUNTING,)
@@ -64,7 +78,7 @@ class App:
 
     settings: Settings
     stop: threading.Event = field(default_factory=threading.Event)
-    _paces: dict[str, Pacing] = field(default_factory=dict)
+    _paces: dict[tuple[str, int], Pacing] = field(default_factory=dict)
 
     @cached_property
     def store(self) -> Store:
@@ -76,13 +90,14 @@ class App:
         """The waiting line of orders."""
         return StoredQueue(self.store.database, now)
 
-    def runner(self, progress: Progress = silent) -> Runner:
-        """What carries out runs."""
+    def runner(self, progress: Progress = silent, stop: RunStop | None = None) -> Runner:
+        """What carries out runs; ``stop`` ends its runs, else the one of the whole process does."""
+        ends = stop or self.stop
         return Runner(
             store=self.store,
-            connect=self.connect,
+            connect=partial(self.connect, stop=ends),
             witness=FileWitness(self._state_directory()),
-            stop=self.stop,
+            stop=ends,
             progress=progress,
             seconds=time.monotonic,
             keep_days=self.settings.limits.keep_runs_days,
@@ -91,8 +106,11 @@ class App:
     def _state_directory(self) -> Path | None:
         return self.settings.state_directory
 
-    def connect(self, connection: ConnectionInfo, held: HeldTokens | None = None) -> Connector:
+    def connect(
+        self, connection: ConnectionInfo, held: HeldTokens | None = None, *, stop: RunStop | None = None
+    ) -> Connector:
         """Open a connector for a connection, on its stored tokens or on tokens in hand."""
+        ends = stop or self.stop
         if connection.system != VISMA_EACCOUNTING:
             raise _unknown_system(connection.system)
         from syncd.connectors.session import TokenSession
@@ -102,10 +120,10 @@ class App:
         visma = self._visma()
         return VismaEAccounting(
             visma,
-            TokenSession(self.authorizer(connection.system), tokens, time.time, stop=self.stop),
+            TokenSession(self.authorizer(connection.system), tokens, time.time, stop=ends),
             self._pace(visma),
             terms_of_payment=connection.settings.get("terms_of_payment"),
-            stop=self.stop,
+            stop=ends,
         )
 
     def mailer(self, *, hurry: bool = False) -> Mailer:
@@ -168,7 +186,8 @@ class App:
     def _pace(self, visma: VismaSettings) -> Pacing:
         from syncd.connectors.pacing import Pacing
 
-        return self._paces.setdefault(visma.client_id, Pacing(visma.rate_limit_per_minute))
+        pace = visma.client_id, visma.rate_limit_per_minute
+        return self._paces.setdefault(pace, Pacing(visma.rate_limit_per_minute))
 
     def _visma(self) -> VismaSettings:
         from syncd.connectors.retry import Retry
@@ -216,6 +235,34 @@ def capabilities(system: str) -> Capabilities:
     from syncd.mapping import visma_eaccounting
 
     return visma_eaccounting.capabilities(None)
+
+
+def standing(
+    app: App, group_id: int, daemon: Mapping[str, Any] | None = None, next_times: Mapping[int, datetime] | None = None
+) -> dict[str, Any]:
+    """Where everything stands for a group (`syncd status`); ``daemon`` and ``next_times`` are the daemon's to say."""
+    from syncd.services import standing as service
+    from syncd.services.mail.queue import standing as mails_of
+    from syncd.settings import show
+
+    mails = mails_of(app.store, group_id)
+    waiting = {"waiting": mails.waiting, "oldest_waiting": mails.oldest, "given_up": mails.given_up}
+    return {
+        "daemon": daemon,
+        "database": {"address": show(app.settings)["database"], "schema": app.store.database.current()[0]},
+        "connections": service.connections(
+            app.store, app.queue, group_id, schedule_defaults(app.settings), next_times or {}
+        ),
+        "mail": {"server": app.settings.mail.host, **waiting},
+    }
+
+
+def schedule_defaults(settings: Settings) -> Defaults:
+    """When connections are run that say nothing."""
+    from syncd.services.agenda import Defaults
+
+    section = settings.schedule
+    return Defaults(section.incremental_every, section.full_at, section.time_zone)
 
 
 def default_directions(system: str) -> Mapping[str, Direction]:

@@ -1,0 +1,133 @@
+"""The daemon put together: its parts, in the order in which they start."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from syncd import __version__, log
+from syncd.bootstrap import App, now, schedule_defaults, standing
+from syncd.daemon.alone import Alone
+from syncd.daemon.control import Control
+from syncd.daemon.desk import Desk
+from syncd.daemon.heartbeat import Heartbeat
+from syncd.daemon.pulse import Pulse
+from syncd.daemon.scheduler import Chore, Scheduler, Timetable
+from syncd.daemon.service import Service
+from syncd.daemon.systemd import Notifier, handed_over
+from syncd.daemon.workers import Workers
+from syncd.ports.clock import stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from syncd.settings import Settings
+
+_log = structlog.get_logger("syncd.daemon")
+
+MAILS = timedelta(seconds=30)
+"""How often mails are sent, and for how long at most each time."""
+
+_FIXED = ("database", "secret_key_file", "state_directory", "control")
+"""Keys that count from the start of a process to its end."""
+
+
+def daemon(settings: Settings, read_again: Callable[[], Settings]) -> Service:
+    """The whole service on one configuration. Raises ``ConfigurationError`` for a database that does not fit."""
+    return _Composition(App(settings), read_again).service()
+
+
+@dataclass
+class _Composition:
+    """Every part of the daemon, made once."""
+
+    app: App
+    read_again: Callable[[], Settings]
+    notifier: Notifier = field(default_factory=Notifier)
+    pulse: Pulse = field(default_factory=lambda: Pulse(time.monotonic))
+    began: str = field(default_factory=lambda: stamp(now()))
+
+    def service(self) -> Service:
+        """The parts in the order in which they start; they stop in reverse."""
+        parts = (_Opened(self.app), Alone(self.app.store), self.workers, self.scheduler, self.control)
+        return Service(parts, self.notifier, self.reload)
+
+    @cached_property
+    def workers(self) -> Workers:
+        """What carries runs out."""
+        app = self.app
+        return Workers(app.store, app.queue, app.runner, self.pulse, app.settings.limits.workers, stopping=app.stop)
+
+    @cached_property
+    def scheduler(self) -> Scheduler:
+        """What puts runs in line, and keeps the house in order."""
+        chores = (Heartbeat(self.pulse, self.notifier, self.in_words).chore(), Chore("mails", MAILS, self.send_mails))
+        times = timetable(self.app.settings)
+        wake = self.workers.wake
+        return Scheduler(self.app.store, self.app.queue, times, now, random.random, wake, chores)
+
+    @cached_property
+    def control(self) -> Control:
+        """What listens to people."""
+        path = self.app.settings.control.socket
+        assert path is not None  # noqa: S101 - filled in when the configuration was read
+        desk = Desk(self.app.store, self.app.queue, self.workers, now, time.monotonic, self.standing)
+        return Control(path, desk, handed_over().get("control"))
+
+    def standing(self, group_id: int) -> dict[str, Any]:
+        """Where everything stands, for `syncd status`."""
+        told = {"version": __version__, "pid": os.getpid(), "started_at": self.began}
+        about = {**told, "scheduled": self.scheduler.timetable.enabled, "late": list(self.pulse.late())}
+        return standing(self.app, group_id, about, self.scheduler.next_times())
+
+    def send_mails(self) -> None:
+        """Send the mails that are due, where there is a mail server; the rest with the next round."""
+        if self.app.settings.mail.host is not None:
+            self.app.mailer().deliver_due(most_seconds=MAILS.total_seconds())
+
+    def in_words(self) -> str:
+        """What goes on, for `systemctl status`."""
+        running, times = len(self.workers.busy()), self.scheduler.next_times()
+        soon = f", next run {min(times.values()):%Y-%m-%d %H:%M:%S} UTC" if times else ""
+        return f"{running} running{soon}"
+
+    def reload(self) -> None:
+        """Read the configuration anew; what cannot change at run time is named."""
+        fresh = self.read_again()
+        log.set_up(fresh.log.level, fresh.log.format)
+        left = [key for key in _FIXED if getattr(fresh, key) != getattr(self.app.settings, key)]
+        if left:
+            _log.warning("config.needs_restart", keys=left)
+        self.app.settings = fresh
+        self.workers.most, self.scheduler.timetable = fresh.limits.workers, timetable(fresh)
+        self.scheduler.refresh()
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The database, given back when nobody works on it any more."""
+
+    app: App
+
+    name = "database"
+
+    def start(self) -> None:
+        """Open it. Raises ``ConfigurationError`` unless its schema is this program's."""
+        self.app.store.database.require_current()
+
+    def stop(self) -> None:
+        """Give its connections back."""
+        self.app.store.database.close()
+
+
+def timetable(settings: Settings) -> Timetable:
+    """What the configuration says of the schedule."""
+    section = settings.schedule
+    return Timetable(section.enabled, schedule_defaults(settings), timedelta(seconds=section.jitter_seconds))
