@@ -160,6 +160,8 @@ def _remedies(one: Mapping[str, Any]) -> Iterator[str]:
         yield f"Authorize it: {typed('connection', 'authorize', name)}"
     if state == "paused":
         yield f"Resume it: {typed('connection', 'resume', name)}"
+    elif last.get("status") == "held" and last.get("undoes"):
+        yield f"{error.get('message')}. {error.get('remedy')}"
     elif last.get("status") == "held":
         yield f"{error.get('message')}. Approve: {typed('sync', name, '--approve')}"
     elif last.get("status") in {"failed", "partial"} and error and not attention:

@@ -88,6 +88,7 @@ def test_a_held_undo_is_approved_by_its_own_command(visma: Connected) -> None:
     held = visma("runs", "undo", run, "--customer", "1")
     assert held.code == 3
     assert f"syncd runs undo {run} --customer 1 --approve" in held.out
+    assert f"syncd runs undo {run} --customer 1 --dry-run" in visma.ok("status").out
     visma.sync("visma", "--approve")
     assert visma.company.customer("1")["Telephone"] == "08-200 20 20"
     assert undo(visma, run, "--customer", "1", code=3)["run"]["error"]["remedy"].startswith(

@@ -11,7 +11,7 @@ from syncd.services.sync.apply_import import import_customers
 from syncd.services.sync.apply_reference import write_reference
 from syncd.services.sync.apply_undo import take_back
 from syncd.services.sync.apply_update import bring_in_step, note_in_step
-from syncd.services.sync.slices import RECORDS
+from syncd.services.sync.slices import RECORDS, ROWS, slices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,9 +37,8 @@ def apply(ctx: RunContext, gathered: Gathered) -> None:
         write_reference(ctx, reference)
         done += 1
         ctx.progress("write", done, total)
-    with ctx.store.work() as work:
-        ctx.say(work, *plan.remarks)
-        work.commit()
+    for work, some in slices(ctx, plan.remarks, ROWS):
+        ctx.say(work, *some)
 
 
 def _batches(decisions: tuple[Decision, ...]) -> Iterator[list[Decision]]:

@@ -8,6 +8,7 @@ from syncd.engine.footprint import Written
 from syncd.engine.state import Pair
 from syncd.engine.undo import Case
 from syncd.register.history import EventKind
+from syncd.register.orders import OrderKind
 from syncd.services.register.masking import UNMASKED
 from syncd.values.equality import same
 from syncd.values.units import UNIT_OF
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
     from syncd.services.sync.context import RunContext
     from syncd.values.records import RemoteRecord
 
-_NO_EDIT = frozenset({str(EventKind.CREATED), str(EventKind.LINKED), str(EventKind.UNLINKED), UNMASKED})
-"""What stands in a customer's history without changing the customer."""
+_NO_EDIT = frozenset(
+    {*map(str, (EventKind.CREATED, EventKind.LINKED, EventKind.UNLINKED, EventKind.ORDERED)), UNMASKED}
+)
+"""What stands in a customer's history without changing the customer; one with orders is deactivated, not deleted."""
+
+_OF_AN_ORDER = tuple(f"{kind}." for kind in OrderKind)
+"""How the fields of orders begin in the history of their customer."""
 
 
 def cases(ctx: RunContext, work: Work, run: int, prints: Sequence[Footprint]) -> Iterator[Case]:
@@ -108,7 +114,8 @@ def _filled(history: Iterable[HistoryEntry], run: int) -> Iterator[Written]:
 
 def _worked_on(history: Iterable[HistoryEntry], local: Local) -> bool:
     """Whether a person did something with the customer, or a field is no longer what it was at first."""
-    edits = [entry for entry in history if entry.kind not in _NO_EDIT]
+    about_it = (entry for entry in history if not (entry.field or "").startswith(_OF_AN_ORDER))
+    edits = [entry for entry in about_it if entry.kind not in _NO_EDIT]
     first: Mapping[str, Any] = {str(entry.field): entry.before for entry in reversed(edits)}
     moved = (n for n, value in first.items() if n in UNIT_OF and not same(n, cast("Value", value), local.fields.get(n)))
     return any(entry.run_id is None for entry in edits) or any(moved)
