@@ -124,6 +124,7 @@ def _note_link(ctx: RunContext, work: Work, action: TakeBack, agreed: Mapping[st
     pair = action.pair
     if pair.link is not None:
         work.links.settle(pair.link.id, {**pair.link.base, **agreed}, (0, ""), action.undone)
+        work.links.touch(ctx.id, "customer", str(pair.link.customer_id))  # cut off here, the next run asks
     elif action.relink is not None and pair.local is not None and pair.remote is not None and not action.push:
         work.links.create(ctx.id, pair.local.id, pair.remote.remote_id, {**action.relink, **agreed}, (0, ""))
         work.links.touch(ctx.id, "customer", str(pair.local.id))

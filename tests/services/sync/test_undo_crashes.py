@@ -61,7 +61,7 @@ def unbroken(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("step", sampled((18, 29, 41, 57, 73, 88)))
+@pytest.mark.parametrize("step", sampled((18, 44, 57, 73, 88, 105)))
 @on_sqlite
 def test_a_killed_undo_is_settled_and_repeated(world: World, unbroken: dict[str, Any], step: int) -> None:
     """A power cut at any moment: nothing is repeated or spread, nothing is lost, nobody is asked twice."""
