@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -149,3 +150,15 @@ def _migrate(url: str) -> None:
     database = Database(url)
     database.upgrade()
     database.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the sweeps covered."""
+    played, stories = Counter[str](), Counter[str]()
+    for report in (one for some in terminalreporter.stats.values() for one in some):
+        for name, plays in getattr(report, "user_properties", ()):
+            if str(name).startswith("swept") and report.when == "call":
+                played[name] += plays
+                stories[name] += 1
+    for name, plays in sorted(played.items()):
+        terminalreporter.write_line(f"{name}: {plays} plays of {stories[name]} scenarios")

@@ -303,6 +303,11 @@ class Scenario(Strict):
     unreported: str | None = None
     needs: Literal["embedded database"] | None = None
 
+    @property
+    def storms(self) -> bool:
+        """Whether things go wrong in the story itself; what else happens moves them to other requests."""
+        return any(step.verb in {"fault", "meanwhile", "server"} for step in self.steps)
+
 
 class BadScenarioError(ValueError):
     """A scenario file that cannot be read as one."""
