@@ -21,17 +21,21 @@ from tests.seen import everything
 if TYPE_CHECKING:
     from syncd.sandbox import Request
     from tests.crashing import Steps
-    from tests.scenarios.schema import Scenario, Step, SyncAct
+    from tests.scenarios.schema import Scenario, Step, SyncAct, UndoAct
     from tests.world import World
 
 
 @dataclass
 class Trace:
-    """What an undisturbed run did: its durable steps by name, its requests; whether there was consent after it."""
+    """What an undisturbed run did: its durable steps by name, its requests; whether there was consent after it.
+
+    ``killed``: the story itself kills it.
+    """
 
     steps: list[str] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     consent: bool = True
+    killed: bool = False
 
 
 class Disturbance(Protocol):
@@ -57,7 +61,7 @@ class Disturbance(Protocol):
         """Parts of the end that the disturbance may leave otherwise."""
         ...
 
-    def happen(self, play: Play, act: SyncAct) -> None:
+    def happen(self, play: Play, act: SyncAct | UndoAct) -> None:
         """Carry the run out, disturbed."""
         ...
 
@@ -71,7 +75,7 @@ class _Numbered(Play):
         self._under_way = False
 
     @override
-    def _sync(self, act: SyncAct, step: Step) -> None:
+    def _sync(self, act: SyncAct | UndoAct, step: Step) -> None:
         if self._under_way:
             super()._sync(act, step)
             return
@@ -80,7 +84,7 @@ class _Numbered(Play):
         self._under_way = False
         self.number += 1
 
-    def numbered(self, act: SyncAct, step: Step) -> None:
+    def numbered(self, act: SyncAct | UndoAct, step: Step) -> None:
         """Carry out one of the scenario's own runs."""
         super()._sync(act, step)
 
@@ -93,15 +97,15 @@ class Undisturbed(_Numbered):
         self.traces: list[Trace] = []
 
     @override
-    def numbered(self, act: SyncAct, step: Step) -> None:
+    def numbered(self, act: SyncAct | UndoAct, step: Step) -> None:
         mark = len(self.world.sandbox.requests)
-        self.traces.append(Trace())
+        self.traces.append(Trace(killed=act.killed is not None))
         super().numbered(act, step)
         self.traces[-1].requests = self.world.sandbox.requests[mark:]
         self.traces[-1].consent = self.world.connection.state != "needs_consent"
 
     @override
-    def killing(self, act: SyncAct) -> Steps:
+    def killing(self, act: SyncAct | UndoAct) -> Steps:
         steps, trace = super().killing(act), self.traces[-1]
         trace.steps = trace.steps or steps.names
         return steps
@@ -125,7 +129,7 @@ class Disturbed(_Numbered):
             self.nothing_is_left_to_do("full")
 
     @override
-    def numbered(self, act: SyncAct, step: Step) -> None:
+    def numbered(self, act: SyncAct | UndoAct, step: Step) -> None:
         if self.number != self._disturbance.run:
             super().numbered(act, step.model_copy(update={"expect": None}))
             return
@@ -133,7 +137,7 @@ class Disturbed(_Numbered):
         for _ in range(self._disturbance.again):
             self._order_again(act)
 
-    def _order_again(self, act: SyncAct) -> None:
+    def _order_again(self, act: SyncAct | UndoAct) -> None:
         self.run(act, self.killing(act))
         if self._traces[self.number].consent and self.world.connection.state == "needs_consent":
             self.world.authorize()

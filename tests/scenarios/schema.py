@@ -308,6 +308,11 @@ class Scenario(Strict):
         """Whether things go wrong in the story itself; what else happens moves them to other requests."""
         return any(step.verb in {"fault", "meanwhile", "server"} for step in self.steps)
 
+    @property
+    def undoes(self) -> bool:
+        """Whether a run is taken back, which a story names by its place: further runs would move it."""
+        return any(step.verb == "undo" for step in self.steps)
+
 
 class BadScenarioError(ValueError):
     """A scenario file that cannot be read as one."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.conftest import Postgres
     from tests.scenarios.disturbing import Disturbance, Trace
     from tests.scenarios.interpret import Play
-    from tests.scenarios.schema import Scenario, SyncAct
+    from tests.scenarios.schema import Scenario, SyncAct, UndoAct
 
     Worlds = Callable[[float], AbstractContextManager[World]]
 
@@ -63,7 +63,7 @@ class Kill:
     timeout = PATIENT
     beside = frozenset[str]()
 
-    def happen(self, play: Play, act: SyncAct) -> None:
+    def happen(self, play: Play, act: SyncAct | UndoAct) -> None:
         play.run(act, Steps(self.step))
 
     @override
@@ -80,14 +80,21 @@ class Strike:
     at: str
     fault: Fault
     again = 2
-    beside = frozenset({"history", "conflicts"})
-    """What an attempt that failed may have left behind: not the end of the story."""
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """What an attempt that failed may have left behind: not the end of the story.
+
+        A 409 says that a number is taken: it is asked about, and the question closes by itself.
+        """
+        asked = {"reports"} if self.kind == "conflict_409" else set[str]()
+        return frozenset({"history", "conflicts", *asked})
 
     @property
     def timeout(self) -> float:
         return TIMEOUT if self.kind.startswith("timeout") else PATIENT
 
-    def happen(self, play: Play, act: SyncAct) -> None:
+    def happen(self, play: Play, act: SyncAct | UndoAct) -> None:
         faults = play.world.sandbox.faults
         faults.add(self.fault)
         play.run(act, play.killing(act))
@@ -109,10 +116,11 @@ def kills(traces: Sequence[Trace]) -> list[Kill]:
 
 
 def strikes(traces: Sequence[Trace]) -> list[Strike]:
-    """Every fault at every request."""
+    """Every fault at every request, but of runs that the story kills: those are ordered again by the story."""
     return [
         Strike(run, kind, f"{request.method} {request.path}", replace(fault, path=path, nth=nth))
         for run, trace in enumerate(traces)
+        if not trace.killed
         for path in (API, TOKENS)
         for nth, request in enumerate((r for r in trace.requests if r.path.startswith(path.rstrip("*"))), 1)
         for kind, fault in FAULTS.items()
@@ -120,8 +128,8 @@ def strikes(traces: Sequence[Trace]) -> list[Strike]:
 
 
 def chosen(some: int, *, salt: str) -> list[Path]:
-    """Every scenario in a sweep, else ``some``, the same ones every time."""
-    every = files()
+    """Every scenario in a sweep, else ``some``, the same ones every time. Undo has a crash sweep of its own."""
+    every = [path for path in files() if not load(path).undoes]
     return every if SHARE else sorted(random.Random(f"{SEED} {salt}").sample(every, some))  # noqa: S311  repeatable
 
 
