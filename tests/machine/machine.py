@@ -1,0 +1,184 @@
+"""Random histories: people on both sides, an administrator, accidents, and runs in between, watched by the oracle."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule
+
+from syncd.sandbox import Fault
+from tests.crashing import KilledError, Steps
+from tests.machine.accidents import Accidents
+from tests.machine.looking import look
+from tests.machine.office import Administrator
+from tests.machine.oracle import must
+from tests.machine.pairing import check_pairs
+from tests.machine.passed import Passed
+from tests.machine.people import Bookkeeper, RegisterUser
+from tests.machine.questions import check_questions
+from tests.machine.references import check_references
+from tests.machine.reports import check_history, check_lines, check_texts
+from tests.machine.stage import PLACES
+from tests.machine.story import sentence
+from tests.machine.vocabulary import CUSTOMERS, NUMBERS, TECHNICIANS
+
+if TYPE_CHECKING:
+    from syncd.sandbox import Request
+    from tests.machine.looking import Look
+
+BRAKES_OFF = {"approve_first_run": "false", "max_changes_minimum": "1000", "max_deactivations": "1000"}
+FAULTS = (
+    *("refuse", "timeout_before", "timeout_after", "reset_mid_body", "cut_json", "html", "unauthorized", "error_500"),
+    *("error_500_after", "error_503", "conflict_409", "too_many", "wrong_types", "missing_field"),
+)
+KINDS = st.sampled_from((None, "full"))
+STEPS = st.integers(1, 60)
+STRIKES = st.lists(st.tuples(st.sampled_from(FAULTS), st.integers(1, 25)), min_size=1, max_size=3)
+
+
+class Machine(RegisterUser, Bookkeeper, Administrator, Accidents):
+    """One history. A run that nothing disturbs must bring everything to its end; any run may do only what is right."""
+
+    @initialize(both=st.integers(0, 3), references=st.booleans())
+    def begin(self, *, both: int, references: bool) -> None:
+        """Some customers are on both sides and linked; the brakes that count are for other tests."""
+        self.world.configure(BRAKES_OFF)
+        for login, name in TECHNICIANS.items():
+            self.world.hire(login, name)
+        if references:
+            self.administrator_sets(setting=("add_assigned_in_our_reference", "true"))
+        for number in NUMBERS[:both]:
+            self.bookkeeper_adds(number=number, name=CUSTOMERS[0], edit={"phone": "08-111 11 11"})
+        self.run(kind="full")
+
+    # ----- runs
+
+    @rule(kind=KINDS)
+    def run(self, *, kind: Any) -> None:  # noqa: ANN401  a kind of run
+        """Nothing disturbs the run; what an earlier disturbed one left is settled by then. The next finds nothing."""
+        if self.trouble:
+            self._run(kind, sure=False)
+            self.trouble = False
+        document = self._run(kind, sure=not self.blind or kind == "full")
+        self.blind = self.blind and document["run"]["kind"] != "full"
+        if not self.blind:
+            self._idle(kind)
+
+    @rule(place=PLACES)
+    def run_for_one_customer(self, *, place: int) -> None:
+        """A run for one customer leaves all others alone."""
+        numbers = sorted({*self.world.numbers(), *self.numbers_there()})
+        if numbers:
+            self._run(None, sure=not self.trouble and not self.blind, customer=numbers[place % len(numbers)])
+
+    @rule(kind=KINDS)
+    def run_dry(self, *, kind: Any) -> None:  # noqa: ANN401  a kind of run
+        """A dry run writes nothing, and the run after it does what it said."""
+        before, mark = look(self.world), len(self.world.sandbox.requests)
+        kept = self.world.state_of_sync()
+        document = self.world.sync(kind, dry_run=True)
+        self.story.tell("syncd", f"dry {document['run']['kind']} run {document['run']['status']}")
+        must(not _writing(self.world.sandbox.requests[mark:]), "a dry run wrote")
+        must(look(self.world).texts == before.texts, "a dry run changed accounting")
+        must(self.trouble or self.world.state_of_sync() == kept, "a dry run changed what is put down")
+        if not self.trouble and not self.blind:
+            done = self._run(kind, sure=True)
+            must(
+                _writes(document) == _writes(done), f"the dry run said {_writes(document)}, the run did {_writes(done)}"
+            )
+
+    @rule(kind=KINDS, step=STEPS, stopped=st.booleans())
+    def run_cut_off(self, *, kind: Any, step: int, stopped: bool) -> None:  # noqa: ANN401  a kind of run
+        """The process dies at some durable step, or is asked to stop there."""
+        before, mark = look(self.world), len(self.world.sandbox.requests)
+        steps = Steps(step, self.world.stop.set) if stopped else Steps(step)
+        with suppress(KilledError):
+            self.world.run(kind, steps=steps)
+        self.world.stop.clear()
+        self.trouble = True
+        at = steps.names[step - 1] if steps.taken >= step else None
+        cut = f"{'asked to stop' if stopped else 'killed'} {at} (step {step})" if at else "not cut off after all"
+        self.story.tell("syncd", f"{kind or 'incremental'} run, {cut}")
+        self._watch(before, self._report(), mark)
+
+    @rule(kind=KINDS, strikes=STRIKES)
+    def run_disturbed(self, *, kind: Any, strikes: list[tuple[str, int]]) -> None:  # noqa: ANN401  a kind of run
+        """Some requests of a run go wrong."""
+        self.world.sandbox.faults.add(*(Fault(what, path="/v2/*", nth=nth, seconds=0.0) for what, nth in strikes))
+        self.story.tell("accounting", "stumbles: " + ", ".join(f"{what} at request {nth}" for what, nth in strikes))
+        self.trouble = True
+        self._run(kind, sure=False)
+        self.world.sandbox.faults.clear()
+
+    def _run(self, kind: Any, *, sure: bool, customer: str | None = None) -> dict[str, Any]:  # noqa: ANN401  a kind of run
+        before, mark = look(self.world), len(self.world.sandbox.requests)
+        document = self.world.sync(kind, customer=customer)
+        if document["run"]["status"] == "held":
+            self._watch(before, document, mark)
+            must(look(self.world).texts == before.texts, "a held run wrote")
+            self.story.tell("administrator", "approves the plan")
+            before, mark = look(self.world), len(self.world.sandbox.requests)
+            document = self.world.sync(kind, approve=True, customer=customer)
+        must(not sure or _went_well(document), f"an undisturbed run ended as {document['run']}")
+        passed = self._watch(before, document, mark, sure=sure, customer=customer)
+        if sure and customer is None:
+            self.ledger.close()
+        if sure:
+            check_lines(passed, document)
+            check_questions(passed)
+        return document
+
+    def _watch(
+        self, before: Look, document: dict[str, Any], mark: int, *, sure: bool = False, customer: str | None = None
+    ) -> Passed:
+        """What holds after any run, however it ended."""
+        self.story.run(document)
+        asked = self.world.sandbox.requests[mark:]
+        full = document["run"]["kind"] == "full"
+        passed = Passed(before, look(self.world), sure=sure, full=full, about=customer)
+        check_texts(passed, asked)
+        numbers = [row["number"] for row in passed.after.there.values()]
+        must(len(numbers) == len(set(numbers)), f"a number stands twice in accounting: {sorted(map(str, numbers))}")
+        check_pairs(self.oracle, passed)
+        check_references(self.oracle, passed)
+        check_history(self.world, passed)
+        self.ledger.enter(document, asked)
+        return passed
+
+    def _report(self) -> dict[str, Any]:
+        """What the latest run has put down, also if it was killed."""
+        with self.world.store.reading() as work:
+            run = work.runs.get(self.world.latest_run())
+        assert run is not None
+        return self.world.document(run)
+
+    def _idle(self, kind: Any) -> None:  # noqa: ANN401  a kind of run
+        """A second run right after a run plans nothing and writes nothing (S-26)."""
+        before, mark = look(self.world), len(self.world.sandbox.requests)
+        document = self.world.sync(kind)
+        told = "; ".join(sentence(line) for line in document["actions"])
+        must(not told, f"a second run right after a run found something to do: {told}")
+        must(not _writing(self.world.sandbox.requests[mark:]), "a second run wrote")
+        must(look(self.world).lasting() == before.lasting(), "a second run changed something")
+
+
+def _went_well(document: dict[str, Any]) -> bool:
+    """A run is *partial* when accounting refuses a customer; whether it had to, the questions tell."""
+    failed = [str(x["message"]) for x in document["actions"] if x["outcome"] in {"failed", "unknown"}]
+    refused = bool(failed) and all("rejected: " in why or "already has such a record" in why for why in failed)
+    return bool(document["run"]["status"] == ("partial" if refused else "succeeded"))
+
+
+def _writing(lines: list[Request]) -> list[str]:
+    return [f"{x.method} {x.path}" for x in lines if x.method != "GET" and x.path.startswith("/v2/")]
+
+
+def _writes(document: dict[str, Any]) -> list[str]:
+    """What a report says is written, whether it is planned or done."""
+    return sorted(
+        f"{x['kind']} {x['customer_number']} {x['target']} {x['field']} {x['before']} -> {x['after']}"
+        for x in document["actions"]
+        if x["outcome"] in {"planned", "done"}
+    )
