@@ -49,8 +49,10 @@ def run_all(
 
 
 def _after_signal(attempt: Attempt, stop: Stopping) -> Attempt:
-    interrupted = attempt.document["run"]["status"] == "interrupted"
-    return replace(attempt, code=stop.exit_code or attempt.code) if interrupted else attempt
+    """Who asked to stop hears that, also where the end met a busy database."""
+    run = attempt.document["run"]
+    cut_off = run["status"] == "interrupted" or run["id"] is None
+    return replace(attempt, code=stop.exit_code or attempt.code) if cut_off else attempt
 
 
 def unanswered(attempt: Attempt) -> Attempt:
