@@ -89,8 +89,8 @@ def _end(ctx: RunContext, decision: Decision, action: EndLink, removal: _Removal
 def _end_here(ctx: RunContext, work: Work, action: EndLink) -> EndLink:
     """The register's share: deleted where it may be, else deactivated; values that came with the record go with it."""
     local = action.pair.local
-    if local is None:
-        return action
+    if local is None or work.customers.load(local.id) is None:
+        return replace(action, here=None, take=())
     if action.take:
         work.customers.write(local.id, None, {write.field: write.after for write in action.take}, ctx.author)
     if action.here == "delete":
