@@ -33,6 +33,8 @@ FAULTS = (
     *("refuse", "timeout_before", "timeout_after", "reset_mid_body", "cut_json", "html", "unauthorized", "error_500"),
     *("error_500_after", "error_503", "conflict_409", "too_many", "wrong_types", "missing_field"),
 )
+UNBEGUN: dict[str, Any] = {"run": {"kind": "(not yet begun)", "status": "killed", "error": None}, "actions": []}
+"""What stands in the reports of a run that was killed before its first word."""
 KINDS = st.sampled_from((None, "full"))
 STEPS = st.integers(1, 60)
 STRIKES = st.lists(st.tuples(st.sampled_from(FAULTS), st.integers(1, 25)), min_size=1, max_size=3)
@@ -94,6 +96,7 @@ class Machine(RegisterUser, Bookkeeper, Administrator, Accidents):
         """The process dies at some durable step, or is asked to stop there."""
         before, mark = look(self.world), len(self.world.sandbox.requests)
         steps = Steps(step, self.world.stop.set) if stopped else Steps(step)
+        known = self.world.latest_run()
         with suppress(KilledError):
             self.world.run(kind, steps=steps)
         self.world.stop.clear()
@@ -101,7 +104,7 @@ class Machine(RegisterUser, Bookkeeper, Administrator, Accidents):
         at = steps.names[step - 1] if steps.taken >= step else None
         cut = f"{'asked to stop' if stopped else 'killed'} {at} (step {step})" if at else "not cut off after all"
         self.story.tell("syncd", f"{kind or 'incremental'} run, {cut}")
-        self._watch(before, self._report(), mark)
+        self._watch(before, self._report(known), mark)
 
     @rule(kind=KINDS, strikes=STRIKES)
     def run_disturbed(self, *, kind: Any, strikes: list[tuple[str, int]]) -> None:  # noqa: ANN401  a kind of run
@@ -147,12 +150,11 @@ class Machine(RegisterUser, Bookkeeper, Administrator, Accidents):
         self.ledger.enter(document, asked)
         return passed
 
-    def _report(self) -> dict[str, Any]:
-        """What the latest run has put down, also if it was killed."""
+    def _report(self, known: int) -> dict[str, Any]:
+        """What the run after ``known`` has put down, also if it was killed; killed at once, it has put down nothing."""
         with self.world.store.reading() as work:
             run = work.runs.get(self.world.latest_run())
-        assert run is not None
-        return self.world.document(run)
+        return UNBEGUN if run is None or run.id == known else self.world.document(run)
 
     def _idle(self, kind: Any) -> None:  # noqa: ANN401  a kind of run
         """A second run right after a run plans nothing and writes nothing (S-26)."""
