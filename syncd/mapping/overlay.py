@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
 JsonValue: TypeAlias = "str | int | Decimal | bool | list[JsonValue] | dict[str, JsonValue] | None"
 """A JSON value; a number with a point or an exponent is a Decimal, which keeps its digits."""
 
 JsonObject: TypeAlias = "dict[str, JsonValue]"
+
+_Read: TypeAlias = "Callable[[str, int], tuple[JsonValue, int]]"
+"""Reads the value that begins at a place; gives it, and where it ends."""
 
 _SPACE = " \t\n\r"
 
@@ -62,14 +65,14 @@ def overlay(raw: str, changes: Mapping[str, JsonValue]) -> str:
 
     An added key goes last. An object in which a key stands twice is refused.
     """
-    spans, end = _members(raw)
-    edits = [(spans[key], dump(value)) for key, value in changes.items() if key in spans]
-    added = [f"{dump(key)}:{dump(value)}" for key, value in changes.items() if key not in spans]
-    last = max((stop for _, stop in spans.values()), default=end)
+    members, end = _members(raw)
+    edits = [(members[key].start, members[key].end, dump(value)) for key, value in changes.items() if key in members]
+    added = [f"{dump(key)}:{dump(value)}" for key, value in changes.items() if key not in members]
+    last = max((member.end for member in members.values()), default=end)
     if added:
-        edits.append(((last, last), ("," if spans else "") + ",".join(added)))
+        edits.append((last, last, ("," if members else "") + ",".join(added)))
     text = raw
-    for (start, stop), new in sorted(edits, reverse=True):
+    for start, stop, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[stop:]
     return text
 
@@ -79,13 +82,14 @@ def split_page(text: str) -> tuple[JsonObject, list[tuple[str, JsonValue]]]:
 
     A missing Meta is an empty one; a missing Data is malformed.
     """
-    spans, _ = _members(text)
-    if "Data" not in spans:
+    rows: list[tuple[str, JsonValue]] = []
+    members, _ = _members(text, {"Data": lambda text, at: (None, _elements(text, at, rows))})
+    if "Data" not in members:
         raise MalformedJsonError("Data is missing")
-    meta = _value(text, spans["Meta"][0])[0] if "Meta" in spans else {}
+    meta = members["Meta"].value if "Meta" in members else {}
     if not isinstance(meta, dict):
         raise MalformedJsonError("Meta is not an object")
-    return meta, list(_elements(text, spans["Data"][0]))
+    return meta, rows
 
 
 def dump(value: JsonValue) -> str:
@@ -95,28 +99,38 @@ def dump(value: JsonValue) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _members(text: str) -> tuple[dict[str, tuple[int, int]], int]:
-    """Where the value of each top-level key begins and ends, and where the closing brace stands."""
-    spans: dict[str, tuple[int, int]] = {}
+class _Member(NamedTuple):
+    """A top-level value, and where it begins and ends."""
+
+    value: JsonValue
+    start: int
+    end: int
+
+
+def _members(text: str, readers: Mapping[str, _Read] | None = None) -> tuple[dict[str, _Member], int]:
+    """The value of each top-level key, and where the closing brace stands; ``readers`` read the values they name."""
+    members: dict[str, _Member] = {}
     at = _after(text, _skip(text, 0), "{")
     while text[at : at + 1] != "}":
         key, at = _key(text, at)
-        _, end = _value(text, at)
-        if key in spans:
+        if key in members:
             raise MalformedJsonError("a key stands twice")
-        spans[key] = (at, end)
+        value, end = (readers or {}).get(key, _value)(text, at)
+        members[key] = _Member(value, at, end)
         at = _next(text, end, "}")
     if _skip(text, at + 1) != len(text):
         raise MalformedJsonError("text after the end of the document")
-    return spans, at
+    return members, at
 
 
-def _elements(text: str, start: int) -> Iterator[tuple[str, JsonValue]]:
-    at = _after(text, start, "[")
+def _elements(text: str, at: int, rows: list[tuple[str, JsonValue]]) -> int:
+    """Append each element of a list with its own text; returns where the list ends."""
+    at = _after(text, at, "[")
     while text[at : at + 1] != "]":
         value, end = _value(text, at)
-        yield text[at:end], value
+        rows.append((text[at:end], value))
         at = _next(text, end, "]")
+    return at + 1
 
 
 def _key(text: str, at: int) -> tuple[str, int]:

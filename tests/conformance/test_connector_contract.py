@@ -49,7 +49,7 @@ def cursor(connector: Connector) -> str:
 
 
 def pieces(raw: str) -> dict[str, str]:
-    return {key: raw[start:stop] for key, (start, stop) in _members(raw)[0].items()}
+    return {key: raw[member.start : member.end] for key, member in _members(raw)[0].items()}
 
 
 class TestConnectorContract:

@@ -51,7 +51,7 @@ def objects(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
 
 def pieces(raw: str) -> dict[str, str]:
     """The exact text of each value."""
-    return {key: raw[start:stop] for key, (start, stop) in _members(raw)[0].items()}
+    return {key: raw[member.start : member.end] for key, member in _members(raw)[0].items()}
 
 
 @given(objects(), CHANGES)
@@ -69,9 +69,8 @@ def test_the_bytes_between_the_values_stay(found: tuple[str, dict[str, str]], ch
     raw, texts = found
     known = {key: value for key, value in changes.items() if key in texts}
     changed = overlay(raw, known)
-    spans = sorted(_members(changed)[0].items(), key=lambda one: one[1], reverse=True)
-    for key, (start, stop) in spans:
-        changed = changed[:start] + texts[key] + changed[stop:]
+    for key, member in reversed(_members(changed)[0].items()):
+        changed = changed[: member.start] + texts[key] + changed[member.end :]
     assert changed == raw
     assert overlay(raw, {}) == raw
 
