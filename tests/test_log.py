@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import warnings
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
 import pytest
 import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
@@ -207,3 +210,48 @@ def test_warnings_of_libraries_are_masked_too(capsys: pytest.CaptureFixture[str]
         logging.captureWarnings(capture=False)
     (line,) = lines(capsys)
     assert "811228-****" in line["event"]
+
+
+def test_a_failing_job_of_the_scheduler_is_logged_without_what_it_was_about(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """APScheduler logs the job's traceback by itself, and its arguments in its name."""
+    set_up()
+    failed = threading.Event()
+
+    def job(number: str) -> None:
+        failed.set()
+        fail(number)
+
+    scheduler = BackgroundScheduler(timezone=UTC)
+    scheduler.add_job(job, "interval", seconds=0.05, args=[PERSON], name=f"for {PERSON} with token={TOKEN}")
+    scheduler.start()
+    assert failed.wait(60)
+    scheduler.shutdown(wait=True)
+    told = lines(capsys)
+    assert any("ValueError: 11" in line.get("exception", "") for line in told)
+
+
+def test_a_client_that_is_printed_hides_its_headers(capsys: pytest.CaptureFixture[str]) -> None:
+    """Httpx hides Authorization in its repr, but not the vendors' own headers."""
+    set_up()
+    with httpx.Client(headers={"X-Access-Token": "hemligt", "Client-Secret": "hemligt"}) as client:  # noqa: TID251 - the leak is httpx's own
+        request = client.build_request("GET", "https://x.se/")
+        structlog.get_logger("syncd.x").warning("request.odd", headers=repr(request.headers), request=repr(request))
+        structlog.get_logger("syncd.x").warning("request.odd", headers=dict(request.headers))
+    assert len(lines(capsys)) == 2
+
+
+def test_the_list_of_a_validation_error_holds_no_input(capsys: pytest.CaptureFixture[str]) -> None:
+    """As it is logged: without what was typed."""
+
+    class Wire(BaseModel):
+        number: int
+
+    set_up()
+    try:
+        Wire.model_validate({"number": PERSON})
+    except ValidationError as error:
+        structlog.get_logger("syncd.x").warning("record.rejected", errors=error.errors(include_input=False))
+        structlog.get_logger("syncd.x").warning("record.rejected", errors=error.errors())
+    assert len(lines(capsys)) == 2

@@ -168,7 +168,7 @@ class Log(_Section):
     """What is logged, and in which form."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["auto", "console", "json"] = "auto"
+    format: Literal["auto", "console", "json", "journal"] = "auto"
 
 
 class Settings(BaseSettings):

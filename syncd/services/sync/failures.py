@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import structlog
 
 from syncd.engine.lines import lines
 from syncd.engine.pair import number_digest, push_digest
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from syncd.services.sync.context import RunContext
     from syncd.services.sync.writes import LostAnswerError
 
+_log = structlog.wrap_logger(logging.getLogger(__name__), wrapper_class=structlog.stdlib.BoundLogger)
+
 _VAT_REFUSED = "4025"
 
 
@@ -46,6 +51,7 @@ def failed(
             work.links.postpone(pair.link.id, run=ctx.counter)
         _say(ctx, work, decision, error, outcome)
         work.commit()
+    _log.warning("customer.failed", customer=pair.number, error=error.code, outcome=outcome)
     kind, _, ref = pair.key.partition(":")
     ctx.again.add((kind, ref))
 

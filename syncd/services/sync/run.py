@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
@@ -103,14 +103,15 @@ class Runner:
                 connection.id, kind_of(order), trigger=order.trigger, who=order.who, undoes=order.undoes
             )
             work.commit()
-        begun = self.seconds()
-        with self._ending_in_report(connection, run_id):
-            self.witness.note(connection.id, counter)
-            self._run(connection.id, order, run_id, counter)
-        with self.store.reading() as work:
-            run = work.runs.get(run_id)
-        assert run is not None  # noqa: S101 - just stored
-        _log_line(run, self.seconds() - begun)
+        with structlog.contextvars.bound_contextvars(**_about(run_id, connection, order)):
+            begun = self.seconds()
+            with self._ending_in_report(connection, run_id):
+                self.witness.note(connection.id, counter)
+                self._run(connection.id, order, run_id, counter)
+            with self.store.reading() as work:
+                run = work.runs.get(run_id)
+            assert run is not None  # noqa: S101 - just stored
+            _log_line(run, self.seconds() - begun)
         return run
 
     def _prune(self, connection_id: int) -> None:
@@ -192,6 +193,12 @@ class Runner:
             progress=self.progress,
             seconds=self.seconds,
         )
+
+
+def _about(run_id: int, connection: ConnectionInfo, order: Order) -> dict[str, Any]:
+    """What every line of a run's log says of itself."""
+    customer = {"customer": order.customer} if order.customer is not None else {}
+    return {"run": run_id, "connection": connection.name, **customer}
 
 
 def _log_line(run: RunInfo, seconds: float) -> None:

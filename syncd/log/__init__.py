@@ -1,4 +1,4 @@
-"""Logging, set up once: every logger's events go through one chain to standard error.
+"""Logging, set up once: every logger's events go through one chain to standard error, or to systemd's journal.
 
 Events are ``noun.verb`` with keys; nothing personal belongs there. What slips in all the same (a library's URL, an
 error's text) is masked by the last processor before the renderer.
@@ -15,10 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import structlog
 from typing_extensions import override
 
+from syncd.log import journal
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from structlog.typing import EventDict, Processor, WrappedLogger
 
-Format = Literal["auto", "console", "json"]
+Format = Literal["auto", "console", "json", "journal"]
 
 HIDDEN = "[hidden]"
 _SECRET_KEY = re.compile(
@@ -56,9 +60,13 @@ def redacted(text: str) -> str:
     return _PERSONAL.sub(_masked, _MAIL.sub("[mail address]", text))
 
 
-def set_up(level: str = "info", form: Format = "auto") -> None:
-    """Send everything to standard error: for people on a terminal, as JSON lines otherwise. Safe to repeat."""
-    renderer = _renderer(form)
+def set_up(level: str = "info", form: Format = "auto", *, journald: Path = journal.SOCKET) -> None:
+    """Send everything to standard error: for people on a terminal, to the journal under systemd, else as JSON lines.
+
+    Safe to repeat.
+    """
+    native = form == "journal" or (form == "auto" and journal.is_ours())
+    renderer = _renderer("json" if native else form)
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -73,7 +81,7 @@ def set_up(level: str = "info", form: Format = "auto") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = _StandardError()
+    handler = _Journal(journald) if native else _StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.PositionalArgumentsFormatter(), *shared],
@@ -132,3 +140,22 @@ class _StandardError(logging.Handler):
         with suppress(OSError, ValueError, TypeError, KeyError):
             sys.stderr.write(f"{self.format(record)}\n")
             sys.stderr.flush()
+
+
+class _Journal(logging.Handler):
+    """Hands events to systemd's journal; what it does not take goes to standard error."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(ValueError, TypeError, KeyError):
+            line = self.format(record)
+            try:
+                journal.send(line, self._path)
+            except OSError:
+                with suppress(OSError):
+                    sys.stderr.write(f"{line}\n")
+                    sys.stderr.flush()
