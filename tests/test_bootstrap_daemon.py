@@ -12,7 +12,7 @@ import pytest
 from syncd.bootstrap.daemon import daemon
 from syncd.errors import ConfigurationError
 from syncd.log import set_up
-from syncd.settings import Control, Settings
+from syncd.settings import Control, Settings, Web
 from syncd.store.vault import make_key_file
 from tests.daemon.listening import Listener
 from tests.daemon.waiting import LONG, until
@@ -36,6 +36,7 @@ def settings(home: Path, **sections: Any) -> Settings:  # noqa: ANN401  sections
         database=f"sqlite:///{home / 'syncd.db'}",
         secret_key_file=home / "secret.key",
         control=Control(socket=home / "control.sock"),
+        web=Web(port=0),
         **sections,
     )
 
@@ -61,8 +62,8 @@ def test_settings_that_change_at_run_time_count_and_the_others_are_named(
         running.run()
         thread.join(LONG)
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    assert [line["event"] for line in lines] == ["daemon.ready", "config.needs_restart"]
-    assert lines[1]["keys"] == ["state_directory"]
+    assert [line["event"] for line in lines] == ["web.listening", "daemon.ready", "config.needs_restart"]
+    assert lines[2]["keys"] == ["state_directory"]
 
 
 def test_a_database_that_is_missing_keeps_the_daemon_from_starting(home: Path) -> None:

@@ -183,6 +183,10 @@ class App:
         section = self.settings.systems.visma_eaccounting
         return section.rate_limit_per_minute, type(section).model_fields["rate_limit_per_minute"].default
 
+    def refusals(self) -> dict[str, int]:
+        """How often each accounting system asked this process to slow down."""
+        return {VISMA_EACCOUNTING: sum(pace.refusals for pace in list(self._paces.values()))}
+
     def _pace(self, visma: VismaSettings) -> Pacing:
         from syncd.connectors.pacing import Pacing
 

@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from syncd import __version__, log
 from syncd.bootstrap import App, now, schedule_defaults, standing
@@ -18,15 +20,22 @@ from syncd.daemon.alone import Alone
 from syncd.daemon.control import Control
 from syncd.daemon.desk import Desk
 from syncd.daemon.heartbeat import Heartbeat
+from syncd.daemon.listener import Listener
+from syncd.daemon.metrics import Metrics
 from syncd.daemon.pulse import Pulse
 from syncd.daemon.scheduler import Chore, Scheduler, Timetable
 from syncd.daemon.service import Service
 from syncd.daemon.systemd import Notifier, handed_over
+from syncd.daemon.watching import Watching
 from syncd.daemon.workers import Workers
 from syncd.ports.clock import stamp
+from syncd.services.figures import figures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
+
+    from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp
 
     from syncd.settings import Settings
 
@@ -35,7 +44,7 @@ _log = structlog.get_logger("syncd.daemon")
 MAILS = timedelta(seconds=30)
 """How often mails are sent, and for how long at most each time."""
 
-_FIXED = ("database", "secret_key_file", "state_directory", "control")
+_FIXED = ("database", "secret_key_file", "state_directory", "control", "web")
 """Keys that count from the start of a process to its end."""
 
 
@@ -56,19 +65,28 @@ class _Composition:
 
     def service(self) -> Service:
         """The parts in the order in which they start; they stop in reverse."""
-        parts = (_Opened(self.app), Alone(self.app.store), self.workers, self.scheduler, self.control)
+        parts = (_Opened(self.app), Alone(self.app.store), self.workers, self.scheduler, self.control, self.listener)
         return Service(parts, self.notifier, self.reload)
 
     @cached_property
     def workers(self) -> Workers:
         """What carries runs out."""
         app = self.app
-        return Workers(app.store, app.queue, app.runner, self.pulse, app.settings.limits.workers, stopping=app.stop)
+        return Workers(
+            app.store,
+            app.queue,
+            app.runner,
+            self.pulse,
+            app.settings.limits.workers,
+            ended=self.metrics.note,
+            stopping=app.stop,
+        )
 
     @cached_property
     def scheduler(self) -> Scheduler:
         """What puts runs in line, and keeps the house in order."""
-        chores = (Heartbeat(self.pulse, self.notifier, self.in_words).chore(), Chore("mails", MAILS, self.send_mails))
+        heartbeat = Heartbeat(self.pulse, self.notifier, self.in_words)
+        chores = (heartbeat.chore(), Chore("mails", MAILS, self.send_mails), self.listener.chore())
         times = timetable(self.app.settings)
         wake = self.workers.wake
         return Scheduler(self.app.store, self.app.queue, times, now, random.random, wake, chores)
@@ -78,13 +96,42 @@ class _Composition:
         """What listens to people."""
         path = self.app.settings.control.socket
         assert path is not None  # noqa: S101 - filled in when the configuration was read
-        desk = Desk(self.app.store, self.app.queue, self.workers, now, time.monotonic, self.standing)
-        return Control(path, desk, handed_over().get("control"))
+        return Control(path, self.desk, handed_over().get("control"))
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What puts in line what people ask for, and follows it."""
+        return Desk(self.app.store, self.app.queue, self.workers, now, time.monotonic, self.standing)
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """What a monitoring system reads."""
+        app = self.app
+        return Metrics(lambda: figures(app.store, app.queue, now()), app.refusals, self.group_of)
+
+    @cached_property
+    def listener(self) -> Listener:
+        """What answers over HTTP: the addresses for those who watch, then whatever is mounted."""
+        web = self.app.settings.web
+        place = web.socket or (web.address, web.port)
+        watching = Watching(self.pulse, self.metrics, self.app.store.database.require_current)
+        return Listener(composed(watching.routes(), self.mounted()), place if web.enabled else None)
+
+    def mounted(self) -> dict[str, ASGIApp]:
+        """The applications that people and programs use, by path. The first path that fits answers: "/" stands last."""
+        return {}
+
+    def group_of(self, connection_id: int) -> str:
+        """The name of the group that a connection belongs to."""
+        with self.app.store.reading() as work:
+            group_id = work.connections.get(connection_id).group_id
+            return next(group.name for group in work.groups.list() if group.id == group_id)
 
     def standing(self, group_id: int) -> dict[str, Any]:
         """Where everything stands, for `syncd status`."""
         told = {"version": __version__, "pid": os.getpid(), "started_at": self.began}
-        about = {**told, "scheduled": self.scheduler.timetable.enabled, "late": list(self.pulse.late())}
+        late = list(self.pulse.late())
+        about = {**told, "scheduled": self.scheduler.timetable.enabled, "late": late, "web": self.listener.at}
         return standing(self.app, group_id, about, self.scheduler.next_times())
 
     def send_mails(self) -> None:
@@ -125,6 +172,11 @@ class _Opened:
     def stop(self) -> None:
         """Give its connections back."""
         self.app.store.database.close()
+
+
+def composed(routes: Sequence[BaseRoute], mounted: Mapping[str, ASGIApp]) -> Starlette:
+    """One application out of many."""
+    return Starlette(routes=[*routes, *(Mount(path, application) for path, application in mounted.items())])
 
 
 def timetable(settings: Settings) -> Timetable:

@@ -39,6 +39,8 @@ class Pacing:
         self._sent: dict[str, InMemoryBucket] = {}
         self._held: dict[str, float] = {}
         self._lock = threading.Lock()
+        self.refusals = 0
+        """How often the vendor asked for a pause."""
 
     def turn(self, endpoint: str, stop: Stop, patience: Patience) -> None:
         """Wait until a request to this endpoint may be sent. Raises ``TryLaterError``, ``StopError``."""
@@ -48,6 +50,7 @@ class Pacing:
     def hold(self, endpoint: str, seconds: float) -> None:
         """The vendor wants a pause: nobody asks this endpoint before it is over."""
         with self._lock:
+            self.refusals += 1
             until = time.monotonic() + seconds
             self._held[endpoint] = max(until, self._held.get(endpoint, 0.0))
 

@@ -8,7 +8,7 @@ import selectors
 import socket
 import struct
 import threading
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ import structlog
 
 from syncd.daemon.desk import Peer
 from syncd.daemon.protocol import LONGEST_ASK, ProtocolError, line_of, read_ask, refusal
+from syncd.daemon.unixsocket import listening
 from syncd.errors import ConfigurationError, SyncdError
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 MOST = 64
 """People who are listened to at a time."""
 
-_BACKLOG = 64
 _ASKING = 10.0
 """Seconds in which somebody who connects must have asked, and must take each answer."""
 
@@ -36,7 +36,6 @@ _GOING = 1.0
 """Seconds for everybody to go when the service ends."""
 
 _CREDENTIALS = struct.Struct("3i")
-_LONGEST_PATH = 107
 
 _log = structlog.get_logger("syncd.daemon")
 
@@ -166,38 +165,15 @@ def _send(person: socket.socket, told: Tell) -> bool:
 
 
 def _made(path: Path) -> socket.socket:
-    """A socket of our own, for its owner alone; one that a dead daemon left is taken away."""
-    if len(os.fsencode(path)) > _LONGEST_PATH:
-        raise ConfigurationError(f"control.socket: {path} is too long for a socket", remedy="Choose a shorter path.")
-    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+    """A socket of our own, for its owner alone."""
     try:
-        _refuse_living(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        before = os.umask(0o177)
-        try:
-            made.bind(str(path))
-        finally:
-            os.umask(before)
-        made.listen(_BACKLOG)
+        return listening(path, 0o600)
     except OSError as error:
-        made.close()
+        why = error.strerror or str(error)
         raise ConfigurationError(
-            f"control.socket: {path} cannot be made: {error.strerror}",
-            remedy="Choose a folder that exists and may be written.",
+            f"control.socket: {path} cannot be used: {why}",
+            remedy="Choose a short path in a folder that may be written, one for each daemon.",
         ) from error
-    except ConfigurationError:
-        made.close()
-        raise
-    return made
-
-
-def _refuse_living(path: Path) -> None:
-    with suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
-        probe.connect(str(path))
-        raise ConfigurationError(
-            f"control.socket: another daemon listens on {path}", remedy="Give this one a socket of its own."
-        )
 
 
 def _crowded() -> SyncdError:

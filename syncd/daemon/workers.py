@@ -178,8 +178,14 @@ class Workers:
                 del self._busy[connection.id]
                 self.changed.notify_all()
         if run is not None:
-            self.ended(run)
+            self._tell_end(run)
             self.wake()
+
+    def _tell_end(self, run: RunInfo) -> None:
+        try:
+            self.ended(run)
+        except Exception:  # noqa: BLE001 - whoever listens must not end the worker
+            _log.exception("run.not_told", connection=run.connection)
 
     def _tell(self, connection_id: int, stage: Stage) -> None:
         with self.changed:

@@ -63,6 +63,10 @@ class Connections(Protocol):
         """Store tokens, sealed."""
         ...
 
+    def token_expiry(self, connection_id: int) -> float | None:
+        """When the stored access token expires (seconds since 1970); None without one."""
+        ...
+
 
 class Mirrors(Protocol):
     """Reads and writes the mirror of any connection."""

@@ -190,6 +190,7 @@ def _resolved(settings: Settings, source: _Source) -> Settings:
             "secret_key_file": _secret(settings.secret_key_file, base),
             "state_directory": _state(settings.state_directory, base),
             "systems": systems,
+            "web": settings.web.model_copy(update={"socket": _beside(settings.web.socket, base)}),
             "control": settings.control.model_copy(update={"socket": _socket(settings.control.socket, source)}),
             "mail": settings.mail.model_copy(
                 update={
@@ -211,6 +212,10 @@ def _state(path: Path | None, base: Path) -> Path | None:
         return base / path.expanduser()
     given = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
     return Path(given) if given else None
+
+
+def _beside(path: Path | None, base: Path) -> Path | None:
+    return base / path.expanduser() if path is not None else None
 
 
 def _socket(path: Path | None, source: _Source) -> Path:

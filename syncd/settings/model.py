@@ -109,6 +109,7 @@ class Web(_Section):
     enabled: bool = True
     address: str = "127.0.0.1"
     port: int = Field(default=8470, ge=0, le=65_535)
+    socket: Path | None = None
     public_url: Url | None = None
     session_idle_minutes: int = Field(default=30, ge=1, le=1440)
     session_hours: int = Field(default=12, ge=1, le=168)

@@ -86,6 +86,10 @@ class Connections:
         )
         self._session.merge(fresh)
 
+    def token_expiry(self, connection_id: int) -> float | None:
+        """When the stored access token expires (seconds since 1970); None without one."""
+        return self._session.scalar(select(Token.expires_at).where(Token.connection_id == connection_id))
+
     def _open_vault(self) -> Vault:
         if self._vault is None:
             raise ConfigurationError("secret_key_file is not set", remedy="Name the file that `syncd init` made.")

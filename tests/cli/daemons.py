@@ -28,7 +28,7 @@ class Daemon:
     def __init__(self, directory: Path, **environment: str) -> None:
         self.directory = directory
         self.systemd = Listener()
-        self._environment = environment
+        self._environment = {"SYNCD_WEB__PORT": "0", **environment}
         self._log = directory / "daemon.log"
 
     def __enter__(self) -> Self:

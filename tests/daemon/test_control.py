@@ -438,7 +438,7 @@ def test_what_a_dead_daemon_left_is_taken_away_and_a_living_one_is_not(world: Wo
         left.bind(str(first.path))
     first.open()
     try:
-        with pytest.raises(ConfigurationError, match="another daemon listens"):
+        with pytest.raises(ConfigurationError, match="another process listens"):
             second.control.start()
         second.control.stop()
         assert first.ask(AskStatus())[-1]["tell"] == "done"
@@ -450,7 +450,7 @@ def test_what_a_dead_daemon_left_is_taken_away_and_a_living_one_is_not(world: Wo
 def test_a_path_that_cannot_be_used_is_named(world: World, tmp_path: Path) -> None:
     house = House(world, tmp_path)
     (tmp_path / "file").write_text("")
-    for path, reason in ((tmp_path / ("x" * 108), "too long"), (tmp_path / "file" / "x.sock", "cannot be made")):
+    for path, reason in ((tmp_path / ("x" * 108), "too long"), (tmp_path / "file" / "x.sock", "cannot be used")):
         house.control.path = path
         with pytest.raises(ConfigurationError, match=f"control.socket: .* {reason}"):
             house.control.start()
