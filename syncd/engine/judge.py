@@ -136,9 +136,17 @@ def _since_base(sides: Sides) -> Verdict:
         case "from_accounting":
             return _unblanked(sides, take_all(sides, "restored" if here else None))
         case _ if here and there:
-            return _unblanked(sides, _by_policy(sides, sides.rules.policy(sides.unit)))
+            return _both_moved(sides)
         case _:
             return _unblanked(sides, push_all(sides) if here else take_all(sides))
+
+
+def _both_moved(sides: Sides) -> Verdict:
+    """The policy's side wins. One that could only blank what it never held has moved in nothing that differs."""
+    verdict = _unblanked(sides, _by_policy(sides, sides.rules.policy(sides.unit)))
+    if verdict.clash or verdict.take or verdict.push:
+        return verdict
+    return _since_base(replace(sides, base={**sides.base, **sides.settled}))
 
 
 def _unblanked(sides: Sides, verdict: Verdict) -> Verdict:

@@ -247,6 +247,19 @@ def test_a_policy_does_not_blank_what_its_side_never_held(policy: Policy) -> Non
     assert a_case("invoice_address", here, there, base, conflict_policy=policy).verdict.clash
 
 
+@pytest.mark.parametrize(("policy", "written"), [("accounting", "push"), ("register", "take")])
+def test_what_a_policy_may_not_blank_goes_over_in_the_same_run(policy: Policy, written: str) -> None:
+    """Both gave a contact the same e-mail, one gave it a mobile too: the second run finds nothing left to do (S-26)."""
+    base = {"contact_email": Agreed(None, None), "contact_mobile": Agreed(None, None)}
+    fuller, other = {"contact_email": "a@b.se", "contact_mobile": "070-1"}, {"contact_email": "a@b.se"}
+    here, there = (fuller, other) if policy == "accounting" else (other, fuller)
+    none = {"contact_mobile": None}
+    case = a_case("contact", {**none, **here}, {**none, **there}, base, conflict_policy=policy)
+    assert told(case) == written
+    assert case.register == case.accounting == fuller
+    assert told(case.after()) == "nothing"
+
+
 def test_members_are_filled_where_the_rest_agrees() -> None:
     """Two halves of one address are put together at the first link (S-29)."""
     case = a_case("invoice_address", address("Gatan 1", None, "Åby"), address(None, "111 11", "Åby"))
