@@ -153,13 +153,15 @@ class HttpServer:
         thread.join()
 
     def exchange(self, call: Call) -> Answer:
-        """Carry out one call, with the fault that is due, and write it to the log."""
+        """Carry out one call, with the fault that is due, and write it to the log, also before a late answer."""
         if call.path.startswith("/control/"):
             return self.app.answer(call)
         at = self.clock.now()
         fault = self.faults.due(call)
         answer = carry_out(call, fault, self.app, self.stopping)
         self._note(call, answer, at=at, fault=fault.kind if fault else None)
+        if answer.delay:
+            self.stopping.wait(answer.delay)
         return answer
 
     def _note(self, call: Call, answer: Answer, *, at: datetime, fault: str | None) -> None:

@@ -55,7 +55,7 @@ def _afterwards(call: Call, fault: Fault, app: App, stopping: Event) -> Answer:
     if fault.kind == "call_after" and fault.call is not None:
         fault.call()
     if fault.kind in ("timeout_after", "slow"):
-        stopping.wait(fault.seconds)
+        answer = replace(answer, delay=fault.seconds)
     return _spoil(answer, fault, app)
 
 

@@ -37,7 +37,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer; `cut` sends half of it, `silent` nothing, and both close the connection."""
+    """One answer, sent after `delay` seconds; `cut` sends half of it, `silent` nothing; both close the connection."""
 
     status: int = 200
     body: str = ""
@@ -45,6 +45,7 @@ class Answer:
     content_type: str = JSON_TYPE
     cut: bool = False
     silent: bool = False
+    delay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ class Disturbed(_Numbered):
         for step in self.scenario.steps:
             if step.verb != "look":
                 self.step(step)
+        self.listen()
         self.numbers_stand_once()
         if not self.scenario.unsettled:
             self.nothing_is_left_to_do("full")

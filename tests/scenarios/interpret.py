@@ -51,6 +51,7 @@ class Play:
         self.documents: dict[str, str] = {}
         self.claimed: Counter[str] = Counter()
         self.seen: Counter[str] = Counter()
+        self._heard = 0
         self.before = Snapshot()
         self.runs: list[int] = []
         self._verbs: dict[str, Callable[[Any, Step], None]] = {
@@ -295,15 +296,20 @@ class Play:
 
     def run(self, act: SyncAct | UndoAct, steps: Steps) -> RunInfo | None:
         """Carry out a run, and watch what it does at the vendor; None when it was killed."""
-        mark = len(self.world.sandbox.requests)
         self.before = Snapshot.of(self.world.sandbox)
         run = self._ordered(act, steps)
         latest = self.world.latest_run()
         self.runs += [latest] if latest not in self.runs else []
         trespasses = self.before.trespasses(Snapshot.of(self.world.sandbox))
         assert not trespasses, f"the run changed what is not its business: {trespasses}"
-        self.seen += writes(self.world.sandbox.requests[mark:])
+        self.listen()
         return run
+
+    def listen(self) -> None:
+        """Count what the vendor carried out since the last time; it may log a request after the run gave up on it."""
+        news = self.world.sandbox.requests[self._heard :]
+        self._heard += len(news)
+        self.seen += writes(news)
 
     def _ordered(self, act: SyncAct | UndoAct, steps: Steps) -> RunInfo | None:
         order: dict[str, Any] = {"customer": act.customer, "dry_run": act.dry_run, "approve": act.approve}

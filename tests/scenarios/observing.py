@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 CUSTOMERS = "customers"
 DOCUMENT_KINDS = ("orders", "customerinvoicedrafts", "quotes", "quotedrafts")
 REFERENCE_KEYS = frozenset({"OurReference", "CompanyReference", "ModifiedUtc"})
-ACTED = frozenset({"timeout_after", "reset_mid_body", "error_500_after", "cut_json"})
-"""Faults that spoil the answer of a request which was carried out."""
+ACTED = frozenset({"timeout_after", "error_500_after"})
+"""Faults that hide the answer of a request which was carried out, unless accounting would have refused it."""
 HARMLESS = frozenset({None, "call", "call_after", "slow", "late", "wrong_types", "missing_field"})
 """Faults, and none, whose answer says whether the request was carried out."""
+SPOILT = frozenset({"reset_mid_body", "cut_json"})
+"""Faults that spoil the answer, but leave the status that the request deserved in accounting's own log."""
 
 GOOD = range(200, 300)
 
@@ -84,7 +86,7 @@ def writes(lines: Iterable[Request]) -> Counter[str]:
 
 def _acted(line: Request) -> bool:
     writing = line.method in {"POST", "PUT", "PATCH", "DELETE"} and line.path.startswith("/v2/")
-    return writing and (line.fault in ACTED or (line.fault in HARMLESS and line.status in GOOD))
+    return writing and (line.fault in ACTED or (line.fault in HARMLESS | SPOILT and line.status in GOOD))
 
 
 def customers_read(lines: Iterable[Request]) -> int:

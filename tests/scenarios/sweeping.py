@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
+from syncd.errors import SyncdError
 from syncd.sandbox import Fault
 from syncd.store.database import Database
 from tests.crashing import Steps
@@ -170,7 +171,7 @@ def _otherwise(
         play = Disturbed(world, scenario, traces, disturbance)
         try:
             play.play()
-        except AssertionError as error:
+        except (AssertionError, SyncdError) as error:
             yield str(error)
         for part, now in end(play).items():
             if now != wanted[part] and part not in beside:
