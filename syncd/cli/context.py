@@ -64,6 +64,7 @@ def acting(*, reading: bool = False) -> Iterator[Acting]:
     ``reading`` promises that nothing will be written, and keeps no writer waiting.
     """
     from syncd.bootstrap import default_directions
+    from syncd.register.access import sight
     from syncd.services.connections import led_by_accounting
 
     opened = store()
@@ -72,6 +73,7 @@ def acting(*, reading: bool = False) -> Iterator[Acting]:
             group = chosen_group(work)
             actor = chosen_actor(work, group)
         with opened.reading() if reading else opened.work() as work:
+            work.show(sight(actor))
             yield Acting(work, actor, group, led_by_accounting(opened, default_directions))
     finally:
         opened.database.close()

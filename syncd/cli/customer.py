@@ -225,15 +225,12 @@ def _tell(now: Acting, changed: Local, message: str, *, as_json: bool) -> None:
 def _reassign(change: Reassign, done: str, to: str, asked: dict[str, Any]) -> None:
     number, logins = _whom(asked)
     with acting() as now:
-        if number is None:
-            ids = reading.found_customers(now.work, now.actor, now.group.id, query(asked))
-        else:
-            ids = [reading.show_customer(now.work, now.actor, now.group.id, number).customer.id]
+        one = None if number is None else reading.show_customer(now.work, now.actor, now.group.id, number).customer
+        ids = [one.id] if one else reading.found_customers(now.work, now.actor, now.group.id, query(asked))
         moved = change(now.work, now.actor, now.group.id, ids, assignment.Chosen(logins, asked["teams"]))
-        people = sum(len(one.difference.assigned) + len(one.difference.unassigned) for one in moved)
-        if number is not None:
-            view = reading.show_customer(now.work, now.actor, now.group.id, number)
-            _tell(now, view.customer, f"{done} {people} {to} {number.strip()}.", as_json=asked["as_json"])
+        people = sum(len(whose.difference.assigned) + len(whose.difference.unassigned) for whose in moved)
+        if one is not None:
+            _tell(now, one, f"{done} {people} {to} {one.number}.", as_json=asked["as_json"])
         elif asked["as_json"]:
             print_json({"customers": len(ids), "changed": people})
         else:

@@ -90,6 +90,7 @@ def user(person: UserInfo) -> dict[str, Any]:
         "permissions": sorted(person.permissions),
         "active": person.active,
         "email_notices": person.email_notices,
+        "customer": person.customer_number,
     }
 
 

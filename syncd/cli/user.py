@@ -11,45 +11,58 @@ from syncd.cli.arguments import pairs, password_file_option, read_password
 from syncd.cli.context import acting
 from syncd.cli.output import json_option, note, print_json, print_pairs, print_table, say
 from syncd.cli.root import CommandGroup
+from syncd.register.access import CUSTOMER_USER_RIGHTS
 from syncd.services.register import passwords, users
+from syncd.services.register.customer_users import add_customer_user, delete_customer_user
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from syncd.ports.register import UserInfo
 
-_RIGHTS = f"Rights: {' '.join(users.GRANTABLE)}."
+_RIGHTS = (
+    f"Rights: {' '.join(users.GRANTABLE)}. Of a customer user: {' '.join(sorted(CUSTOMER_USER_RIGHTS))}, for its own "
+    "customer alone."
+)
 _FIELDS = f"Fields: {' '.join(users.USER_FIELDS)}."
-_LISTED = ("login", "name", "email", "administrator", "active")
+_LISTED = ("login", "name", "customer", "email", "administrator", "active")
 
 
 @click.group(cls=CommandGroup)
 def user() -> None:
-    """The people of a group and their rights."""
+    """The people of a group and their rights, and the users of its customers."""
 
 
 @user.command()
 @click.argument("login")
 @click.option("--name", required=True, help="First and last name.")
+@click.option("--customer", metavar="NUMBER", help="A customer user: sees this customer's orders and reports alone.")
 @click.option("--email", metavar="ADDRESS")
 @click.option("--phone", metavar="NUMBER")
 @click.option("--employee-number", metavar="NUMBER")
 @password_file_option
 @json_option
-def add(login: str, *, password_file: Path | None, as_json: bool, **typed: str) -> None:
-    """Add a user, without rights. Without a password they cannot log in, only be assigned."""
+def add(login: str, *, customer: str | None, password_file: Path | None, as_json: bool, **typed: str) -> None:
+    """Add a user, without rights; a customer user may view its customer. Without a password they cannot log in."""
     password = read_password(password_file) if password_file else None
+    person = users.Person(login, **typed)
     with acting() as now:
-        added = users.add_user(now.work, now.actor, now.group.id, users.Person(login, **typed), password)
-    _tell(added, f"Added user {login}.", as_json=as_json)
+        if customer is None:
+            added = users.add_user(now.work, now.actor, now.group.id, person, password)
+        else:
+            added = add_customer_user(now.work, now.actor, now.group.id, customer, person, password)
+    of = f" of customer {added.customer_number}" if added.customer_number else ""
+    _tell(added, f"Added user {login}{of}.", as_json=as_json)
 
 
 @user.command("list")
+@click.option("--customer", metavar="NUMBER", help="Only the users of this customer.")
 @json_option
-def list_(*, as_json: bool) -> None:
-    """List everybody."""
+def list_(*, customer: str | None, as_json: bool) -> None:
+    """List everybody whom you may know of."""
     with acting(reading=True) as now:
-        documents = [shapes.user(person) for person in users.list_users(now.work, now.actor, now.group.id)]
+        found = users.list_users(now.work, now.actor, now.group.id, customer)
+    documents = [shapes.user(person) for person in found]
     if as_json:
         print_json(documents)
     else:
@@ -113,6 +126,15 @@ def password(login: str, *, password_file: Path | None) -> None:
     note(f"User {login} has a new password.")
     if password_file is None:
         say(new)
+
+
+@user.command()
+@click.argument("login")
+def delete(login: str) -> None:
+    """Delete a customer user. People of the company stand in orders and histories: lock them out, active=no."""
+    with acting() as now:
+        delete_customer_user(now.work, now.actor, now.group.id, login)
+    say(f"User {login} is deleted.")
 
 
 def _tell(changed: UserInfo, message: str, *, as_json: bool) -> None:

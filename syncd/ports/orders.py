@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from syncd.ports.records import Author
-    from syncd.register.access import Sight
     from syncd.register.fields import Value
     from syncd.register.items import ArticleLine
 
@@ -78,11 +77,11 @@ class OrdersPort(Protocol):
         """Change fields of an order."""
         ...
 
-    def page(self, group_id: int, query: OrderQuery, sight: Sight) -> list[OrderInfo]:
-        """A page of what the query finds, of those the actor may see."""
+    def page(self, group_id: int, query: OrderQuery) -> list[OrderInfo]:
+        """A page of what the query finds."""
         ...
 
-    def count(self, group_id: int, query: OrderQuery, sight: Sight) -> int:
+    def count(self, group_id: int, query: OrderQuery) -> int:
         """How many the query finds."""
         ...
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from syncd.ports.notices import NotificationsPort
     from syncd.ports.orders import OrdersPort
     from syncd.ports.records import Author
-    from syncd.register.access import Actor
+    from syncd.register.access import Actor, Sight
     from syncd.register.assignment import Difference
     from syncd.register.catalogues import Catalogue, Entry
     from syncd.register.contacts import Contact
@@ -39,7 +39,7 @@ class GroupInfo:
 
 @dataclass(frozen=True, slots=True)
 class UserInfo:
-    """A person of a group. The password is not part of it."""
+    """A person of a group; with a customer, a customer user of it. The password is not part of it."""
 
     id: int
     group_id: int
@@ -52,6 +52,8 @@ class UserInfo:
     permissions: frozenset[str] = frozenset()
     active: bool = True
     email_notices: bool = True
+    customer_id: int | None = None
+    customer_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class TeamInfo:
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """A person to add."""
+    """A person to add; with a customer, a customer user of it."""
 
     login: str
     name: str
@@ -75,6 +77,7 @@ class NewUser:
     administrator: bool = False
     permissions: frozenset[str] = field(default=frozenset())
     password_hash: str | None = None
+    customer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +254,7 @@ class CustomersPort(Protocol):
         """Write an event that changed no field into the history: somebody saw unmasked numbers, say."""
         ...
 
-    def search(  # noqa: PLR0913 - what a list asks for
+    def search(
         self,
         group_id: int,
         text: str = "",
@@ -259,13 +262,8 @@ class CustomersPort(Protocol):
         sort: Sort = "name",
         limit: int | None = None,
         offset: int = 0,
-        *,
-        only_assigned_to: int | None = None,
     ) -> list[Local]:
-        """One page of the customers in which every word of ``text`` is found (R-30), names in Swedish order.
-
-        ``only_assigned_to`` hides every customer that is not assigned to this user.
-        """
+        """One page of the customers in which every word of ``text`` is found (R-30), names in Swedish order."""
         ...
 
     def found_ids(
@@ -273,8 +271,6 @@ class CustomersPort(Protocol):
         group_id: int,
         text: str = "",
         filters: CustomerFilter | None = None,
-        *,
-        only_assigned_to: int | None = None,
     ) -> list[int]:
         """Every customer that a search finds, by id."""
         ...
@@ -284,8 +280,6 @@ class CustomersPort(Protocol):
         group_id: int,
         text: str = "",
         filters: CustomerFilter | None = None,
-        *,
-        only_assigned_to: int | None = None,
     ) -> int:
         """How many customers a search finds; all of the group without one."""
         ...
@@ -320,6 +314,10 @@ class UsersPort(Protocol):
 
     def set(self, user_id: int, **columns: str | bool | None) -> UserInfo:
         """Change a person: name, address, phone, employee number, whether administrator, active, or told by mail."""
+        ...
+
+    def delete(self, user_id: int) -> None:
+        """Take a customer user out, with everything that is only about them."""
         ...
 
     def grant(self, user_id: int, permissions: Iterable[str]) -> UserInfo:
@@ -472,6 +470,10 @@ class RegisterWork(Protocol):
     @property
     def outbox(self) -> OutboxPort:
         """Mails to send."""
+        ...
+
+    def show(self, sight: Sight) -> None:
+        """Read from now on what this sight shows: customers, orders and fields beyond it are not there."""
         ...
 
     def commit(self) -> None:

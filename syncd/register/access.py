@@ -34,6 +34,9 @@ class Verb(StrEnum):
     """What somebody wants to do, worded so that *You may not …* is a sentence."""
 
     VIEW = "see customers"
+    HISTORY = "see the history of this customer"
+    EXPORT = "export registers"
+    CHOOSE = "see discount letters, articles and custom fields"
     EDIT = "change this customer"
     CREATE = "add customers"
     DELETE = "delete customers"
@@ -44,7 +47,7 @@ class Verb(StrEnum):
     ATTACH_FILE = "attach files to this customer"
     DELETE_FILE = "delete uploaded files"
     CREATE_CUSTOMER_USER = "create customer users"
-    CHANGE_CUSTOMER_USER_RIGHTS = "change the rights of customer users"
+    CHANGE_CUSTOMER_USER = "change customer users"
     DELETE_CUSTOMER_USER = "delete customer users"
     RENUMBER = "change customer numbers"
     UNMASK = "see personal identity numbers"
@@ -79,6 +82,9 @@ _EDIT = _Rule(frozenset({Permission.EDIT}), frozenset({Permission.EDIT_ONLY_ASSI
 
 _RULES: Mapping[Verb, _Rule] = {
     Verb.VIEW: _VIEW,
+    Verb.HISTORY: _VIEW,
+    Verb.EXPORT: _VIEW,
+    Verb.CHOOSE: _VIEW,
     Verb.ADD_ORDER: _VIEW,
     Verb.EDIT: _EDIT,
     Verb.DEACTIVATE: _EDIT,
@@ -89,10 +95,21 @@ _RULES: Mapping[Verb, _Rule] = {
     Verb.ASSIGN: _any(Permission.ASSIGN),
     Verb.DELETE_FILE: _any(Permission.DELETE_UPLOADED_FILES),
     Verb.CREATE_CUSTOMER_USER: _any(Permission.CREATE_CUSTOMER_USERS),
-    Verb.CHANGE_CUSTOMER_USER_RIGHTS: _any(Permission.CHANGE_CUSTOMER_USERS_RIGHTS),
+    Verb.CHANGE_CUSTOMER_USER: _any(Permission.CHANGE_CUSTOMER_USERS_RIGHTS),
     Verb.DELETE_CUSTOMER_USER: _any(Permission.DELETE_CUSTOMER_USERS),
 }
 """A verb without a rule is the administrators' alone."""
+
+_CUSTOMER_USERS: Mapping[Verb, Permission] = {
+    Verb.VIEW: Permission.VIEW,
+    Verb.CREATE_CUSTOMER_USER: Permission.CREATE_CUSTOMER_USERS,
+    Verb.CHANGE_CUSTOMER_USER: Permission.CHANGE_CUSTOMER_USERS_RIGHTS,
+    Verb.DELETE_CUSTOMER_USER: Permission.DELETE_CUSTOMER_USERS,
+}
+"""What a customer user can be allowed, of its own customer alone (R-27). It changes nothing of the register."""
+
+CUSTOMER_USER_RIGHTS = frozenset(_CUSTOMER_USERS.values())
+"""The permissions that a customer user can hold."""
 
 _RUN_VERBS = frozenset({Verb.VIEW, Verb.CREATE, Verb.EDIT, Verb.DEACTIVATE, Verb.RENUMBER})
 """What a sync run does by itself. Deleting is always somebody's decision."""
@@ -103,7 +120,10 @@ _NOBODY = 0
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever is acting: a user with rights and assigned customers, or a sync run."""
+    """Whoever is acting: a user with rights and assigned customers, or a sync run.
+
+    ``customer_id`` makes it a customer user: somebody of that customer, not of the company (R-27).
+    """
 
     login: str
     name: str
@@ -112,6 +132,7 @@ class Actor:
     permissions: frozenset[Permission] = frozenset()
     assigned: frozenset[int] = frozenset()
     run_id: int | None = None
+    customer_id: int | None = None
 
     @classmethod
     def for_run(cls, run_id: int, connection: str) -> Actor:
@@ -121,6 +142,8 @@ class Actor:
 
 def may(actor: Actor, verb: Verb, customer_id: int | None = None) -> bool:
     """Whether the actor may do this to that customer; without one, to any customer at all."""
+    if actor.customer_id is not None:
+        return _may_customer_user(actor, verb, customer_id)
     if actor.administrator:
         return True
     if actor.run_id is not None:
@@ -131,8 +154,21 @@ def may(actor: Actor, verb: Verb, customer_id: int | None = None) -> bool:
     return _grants(rule, actor, customer_id) and (not rule.seen or _grants(_VIEW, actor, customer_id))
 
 
+def grantable(actor: Actor, customer_id: int) -> frozenset[Permission]:
+    """Return what the actor may give to a user of that customer: what it has itself, of what such a user can hold."""
+    return frozenset(right for verb, right in _CUSTOMER_USERS.items() if may(actor, verb, customer_id))
+
+
+def _may_customer_user(actor: Actor, verb: Verb, customer_id: int | None) -> bool:
+    needed = _CUSTOMER_USERS.get(verb)
+    own = customer_id is None or customer_id == actor.customer_id
+    return own and needed is not None and {needed, Permission.VIEW} <= actor.permissions
+
+
 def visible(actor: Actor) -> frozenset[int] | None:
     """Return the customers that the actor's lists may show; None for all of them."""
+    if actor.customer_id is not None:
+        return frozenset({actor.customer_id}) if Permission.VIEW in actor.permissions else frozenset()
     if actor.administrator or actor.run_id is not None or Permission.VIEW in actor.permissions:
         return None
     if Permission.VIEW_ONLY_ASSIGNED in actor.permissions:
@@ -142,14 +178,28 @@ def visible(actor: Actor) -> frozenset[int] | None:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What an actor's lists may show, as queries ask it: everything, or only what is assigned to a user."""
+    """What queries may show: everything, what is assigned to a user, or one customer without what is withheld from it.
+
+    From a customer user are withheld comments (R-11), custom fields hidden for customer users (R-25), and what
+    accounting systems know.
+    """
 
     only_assigned_to: int | None = None
+    only_customer: int | None = None
+
+
+EVERYTHING = Sight()
 
 
 def sight(actor: Actor) -> Sight:
-    """Return what this actor's lists may show; without any right to see, nothing."""
-    return Sight() if visible(actor) is None else Sight(only_assigned_to=actor.user_id or _NOBODY)
+    """Return what queries for this actor may show; without any right to see, nothing."""
+    seen = visible(actor)
+    if actor.customer_id is not None:
+        return Sight(only_customer=actor.customer_id if seen else _NOBODY)
+    if seen is None:
+        return EVERYTHING
+    mine = actor.user_id if Permission.VIEW_ONLY_ASSIGNED in actor.permissions else None
+    return Sight(only_assigned_to=mine or _NOBODY)
 
 
 def require(actor: Actor, verb: Verb, customer_id: int | None = None, *, number: str | None = None) -> None:

@@ -30,6 +30,9 @@ class EventKind(StrEnum):
     ORDERED = "ordered"
     LINKED = "linked"
     UNLINKED = "unlinked"
+    USER_ADDED = "customer_user_added"
+    USER_CHANGED = "customer_user_changed"
+    USER_DELETED = "customer_user_deleted"
 
 
 @dataclass(frozen=True, slots=True)

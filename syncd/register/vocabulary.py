@@ -36,10 +36,14 @@ def vocabulary(settings: GroupSettings, custom: Iterable[CustomField], letters: 
 def shown_fields(
     fields: Mapping[str, Value], settings: GroupSettings, custom: Iterable[CustomField]
 ) -> dict[str, Value]:
-    """Return what a customer's card shows: what is switched off is left out, a retired field only while filled."""
+    """Return what a customer's card shows: what is switched off is left out, a retired field only while filled.
+
+    A field of everybody's that is absent is withheld from whoever looks.
+    """
+    common = [name for name in FIELDS if name in fields]
     optional = [name for name, shown in switched(settings).items() if shown]
     own = [one.name for one in custom if not one.retired or fields.get(one.name) is not None]
-    return {name: fields.get(name) for name in (*FIELDS, *optional, *own)}
+    return {name: fields.get(name) for name in (*common, *optional, *own)}
 
 
 def refuse_switched_off(names: Iterable[str], settings: GroupSettings, custom: Iterable[CustomField]) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from syncd.register.catalogues import Catalogue
     from syncd.register.fields import Value
+    from syncd.store.eyes import Eyes
 
 ENTRIES: Table = CatalogueEntry.__table__  # type: ignore[assignment]  # declared with __tablename__
 _READ = (ENTRIES.c.id, ENTRIES.c.key, ENTRIES.c["values"], ENTRIES.c.retired)
@@ -28,8 +29,9 @@ _READ = (ENTRIES.c.id, ENTRIES.c.key, ENTRIES.c["values"], ENTRIES.c.retired)
 class Catalogues:
     """Reads and writes the entries of all groups."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, eyes: Eyes) -> None:
         self._session = session
+        self._eyes = eyes
 
     def add(self, group_id: int, catalogue: Catalogue, key: str, values: Mapping[str, Value]) -> Entry:
         """Add an entry. Raises ``EntryTakenError``."""
@@ -53,7 +55,8 @@ class Catalogues:
         found: dict[str, Entry] = {}
         for part in chunks({key.casefold() for key in keys}):
             statement = select(*_READ).where(*_of(group_id, catalogue), ENTRIES.c.folded.in_(part))
-            found.update((entry.key.casefold(), entry) for entry in map(_entry, self._session.execute(statement)))
+            entries = self._eyes.entries(catalogue, map(_entry, self._session.execute(statement)))
+            found.update((entry.key.casefold(), entry) for entry in entries)
         return found
 
     def list(self, group_id: int, catalogue: Catalogue, text: str = "", *, retired: bool = False) -> list[Entry]:
@@ -62,7 +65,8 @@ class Catalogues:
         statement = select(*_READ).where(*_of(group_id, catalogue), *words)
         if not retired:
             statement = statement.where(~ENTRIES.c.retired)
-        return [_entry(row) for row in self._session.execute(statement.order_by(ENTRIES.c.order_key))]
+        rows = self._session.execute(statement.order_by(ENTRIES.c.order_key))
+        return self._eyes.entries(catalogue, map(_entry, rows))
 
     def set(self, entry: Entry, changes: Mapping[str, Value]) -> Entry:
         """Change fields of an entry."""

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from syncd.engine.state import Local
-from syncd.errors import ChangedMeanwhileError
+from syncd.errors import ChangedMeanwhileError, NotAllowedError
 from syncd.register.numbers import NumberTakenError
 from syncd.register.problems import UnknownCustomerError
 from syncd.store.customer_reading import CustomerReader
@@ -27,6 +27,7 @@ class CustomerKeeper(CustomerReader):
 
     def _hold(self, customer_id: int, expected_version: int | None) -> tuple[Local, int]:
         """Read a customer and keep it from everybody else until the transaction ends."""
+        self._refuse_strangers()
         held = select(CUSTOMERS.c.group_id).where(CUSTOMERS.c.id == customer_id).with_for_update()
         group_id = self._session.scalar(held)
         found = None if group_id is None else self.load(customer_id)
@@ -38,12 +39,18 @@ class CustomerKeeper(CustomerReader):
 
     def _hold_many(self, customer_ids: list[int]) -> dict[int, int]:
         """Keep customers from everybody else until the transaction ends; return their groups."""
+        self._refuse_strangers()
         held = select(CUSTOMERS.c.id, CUSTOMERS.c.group_id).where(CUSTOMERS.c.id.in_(customer_ids))
         rows = self._session.execute(held.order_by(CUSTOMERS.c.id).with_for_update())
         groups: dict[int, int] = {row.id: row.group_id for row in rows}
         if len(groups) < len(customer_ids):
             raise UnknownCustomerError
         return groups
+
+    def _refuse_strangers(self) -> None:
+        """Who sees a part of a customer would write the rest of it away."""
+        if self._eyes.strange:
+            raise NotAllowedError("A customer user changes nothing of the register.")
 
     def _update(self, group_id: int, after: Local, contacts: Iterable[Contact]) -> None:
         columns = {**to_columns(after.fields), "version": after.version, "defaulted": sorted(after.defaulted)}
@@ -52,8 +59,8 @@ class CustomerKeeper(CustomerReader):
             with self._session.begin_nested():
                 self._session.execute(statement)
         except IntegrityError:
-            holder = self.find(group_id, after.number)
-            if holder is None or holder.id == after.id:
+            numbered = CUSTOMERS.c.group_id == group_id, CUSTOMERS.c.number == after.number
+            if self._session.scalar(select(CUSTOMERS.c.id).where(*numbered)) in {None, after.id}:
                 raise
             raise NumberTakenError(after.number) from None
         self._session.execute(delete(SearchRow).where(SearchRow.customer_id == after.id))

@@ -12,6 +12,7 @@ from syncd.register.facilities import FACILITY_COLUMNS, Facility
 from syncd.register.items import Item
 from syncd.store.catalogues import Catalogues
 from syncd.store.dialect import chunks
+from syncd.store.eyes import Eyes
 from syncd.store.register_tables import CatalogueEntry, CustomerFacility, CustomerItem, CustomerLetter
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ class Items:
 
     def replace(self, group_id: int, customer_id: int, items: Sequence[Item]) -> None:
         """Replace the items of one customer. Raises ``UnknownEntryError``."""
-        articles = Catalogues(self._session).named(group_id, ARTICLES, (item.article for item in items))
+        catalogues = Catalogues(self._session, Eyes(self._session))
+        articles = catalogues.named(group_id, ARTICLES, (item.article for item in items))
         if any(item.article.casefold() not in articles for item in items):
             raise UnknownEntryError(ARTICLES)
         self._session.execute(delete(CustomerItem).where(CustomerItem.customer_id == customer_id))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from syncd.ports.register import Sort
     from syncd.register.contacts import Contact
     from syncd.register.fields import Value
+    from syncd.store.eyes import Eyes
 
 ByteOrder = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 """Text compared byte by byte: the keys below are made for it, and it is read faster."""
@@ -103,13 +104,12 @@ def matching(
     group_id: int,
     text: str,
     filters: CustomerFilter | None,
-    only_assigned_to: int | None,
+    eyes: Eyes,
 ) -> Select[int]:
-    """Select the ids of the customers that a search finds."""
+    """Select the ids of the customers that a search finds, of those that these eyes see."""
     conditions = [_word(word, _users_named(session, group_id, word)) for word in text.split()]
     conditions += _filtered(filters or CustomerFilter())
-    if only_assigned_to is not None:
-        conditions.append(_assigned(Assignment.user_id == only_assigned_to))
+    conditions += eyes.seen(SearchRow.customer_id)
     return select(SearchRow.customer_id).where(SearchRow.group_id == group_id, *conditions)
 
 

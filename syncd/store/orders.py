@@ -18,7 +18,7 @@ from syncd.store.customer_search import SearchRow, sort_key
 from syncd.store.customer_trail import Happening, Trail
 from syncd.store.dialect import chunks
 from syncd.store.register_tables import Order, OrderArticle, OrderTechnician
-from syncd.store.tables import Assignment, Group
+from syncd.store.tables import Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from syncd.ports.clock import Clock
     from syncd.ports.orders import NewOrder, OrderQuery
     from syncd.ports.records import Author
-    from syncd.register.access import Sight
     from syncd.register.fields import Value
+    from syncd.store.eyes import Eyes
 
 ORDERS: Table = Order.__table__  # type: ignore[assignment]  # declared with __tablename__
 _LEADING = (ORDERS.c.id, ORDERS.c.customer_id, ORDERS.c.number, ORDERS.c.kind, ORDERS.c.created_at, ORDERS.c.created_by)
@@ -40,9 +40,10 @@ _READ = (*_LEADING, *(ORDERS.c[name] for name in ORDER_COLUMNS))
 class Orders:
     """Reads and writes the orders of all groups."""
 
-    def __init__(self, session: Session, clock: Clock) -> None:
+    def __init__(self, session: Session, clock: Clock, eyes: Eyes) -> None:
         self._session = session
         self._clock = clock
+        self._eyes = eyes
         self._trail = Trail(session, clock)
 
     def add(self, group_id: int, order: NewOrder, by: Author) -> OrderInfo:
@@ -68,7 +69,8 @@ class Orders:
         """Read an order by number."""
         if not (number.isascii() and number.isdigit() and len(number) < _LONGEST):
             return None
-        statement = select(*_READ).where(ORDERS.c.group_id == group_id, ORDERS.c.number == int(number))
+        numbered = ORDERS.c.group_id == group_id, ORDERS.c.number == int(number)
+        statement = select(*_READ).where(*numbered, *self._eyes.seen(ORDERS.c.customer_id))
         row = self._session.execute(statement).first()
         return None if row is None else _info(row)
 
@@ -92,20 +94,25 @@ class Orders:
             order.id, order.customer_id, order.number, order.kind, after, order.created_at, order.created_by
         )
 
-    def page(self, group_id: int, query: OrderQuery, sight: Sight) -> list[OrderInfo]:
-        """A page of what the query finds, of those the actor may see."""
+    def page(self, group_id: int, query: OrderQuery) -> list[OrderInfo]:
+        """A page of what the query finds."""
         column = _sorted_by(query.sort.removeprefix("-"))
         order = (column.desc(), ORDERS.c.number.desc()) if query.sort.startswith("-") else (column, ORDERS.c.number)
-        statement = select(*_READ).where(*_found(group_id, query, sight))
+        statement = select(*_READ).where(*self._found(group_id, query))
         if query.sort.removeprefix("-") == "customer":
             statement = statement.join(SearchRow, SearchRow.customer_id == ORDERS.c.customer_id)
         page = statement.order_by(*order).limit(query.limit).offset(query.offset)
         return [_info(row) for row in self._session.execute(page)]
 
-    def count(self, group_id: int, query: OrderQuery, sight: Sight) -> int:
+    def count(self, group_id: int, query: OrderQuery) -> int:
         """How many the query finds."""
-        statement: Select[int] = select(func.count()).select_from(ORDERS).where(*_found(group_id, query, sight))
+        statement: Select[int] = select(func.count()).select_from(ORDERS).where(*self._found(group_id, query))
         return self._session.scalar(statement) or 0
+
+    def _found(self, group_id: int, query: OrderQuery) -> list[ColumnElement[bool]]:
+        asked = {"customer_id": query.customer_id, "kind": query.kind, "type": query.type, "status": query.status}
+        conditions = [ORDERS.c[name] == value for name, value in asked.items() if value is not None]
+        return [ORDERS.c.group_id == group_id, *conditions, *self._eyes.seen(ORDERS.c.customer_id)]
 
     def any_of(self, customer_id: int) -> bool:
         """Whether anything was ever ordered, reported or offered for the customer."""
@@ -158,15 +165,6 @@ def _columns(fields: Mapping[str, Value]) -> dict[str, Any]:
 
 def _known(fields: Mapping[str, Value]) -> dict[str, Value]:
     return {name: fields.get(name) for name in ORDER_COLUMNS}
-
-
-def _found(group_id: int, query: OrderQuery, sight: Sight) -> list[ColumnElement[bool]]:
-    asked = {"customer_id": query.customer_id, "kind": query.kind, "type": query.type, "status": query.status}
-    conditions = [ORDERS.c[name] == value for name, value in asked.items() if value is not None]
-    if sight.only_assigned_to is not None:
-        mine = Assignment.user_id == sight.only_assigned_to
-        conditions.append(exists().where(Assignment.customer_id == ORDERS.c.customer_id, mine))
-    return [ORDERS.c.group_id == group_id, *conditions]
 
 
 def _sorted_by(heading: str) -> ColumnElement[Any]:

@@ -21,6 +21,7 @@ from syncd.store.customer_rows import CUSTOMERS, complete, first_contact, stored
 from syncd.store.customer_search import search_row
 from syncd.store.customer_surroundings import CustomerSurroundings
 from syncd.store.customer_trail import Happening
+from syncd.store.tables import User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,13 +86,14 @@ class Customers(CustomerSurroundings):
         return after
 
     def delete(self, customer_id: int, by: Author, expected_version: int | None = None) -> None:
-        """Take a customer out of the register, as seen (None: as it is now); its history stays.
+        """Take a customer out of the register with its customer users, as seen (None: as it is now); history stays.
 
         Raises ``HasOrdersError`` (R-16), ``ChangedMeanwhileError``, ``UnknownCustomerError``.
         """
         before, group_id = self._hold(customer_id, expected_version)
         try:
             with self._session.begin_nested():
+                self._session.execute(delete(User).where(User.customer_id == customer_id))
                 self._session.execute(delete(CUSTOMERS).where(CUSTOMERS.c.id == customer_id))
         except IntegrityError as error:
             raise HasOrdersError(before.number) from error

@@ -32,7 +32,11 @@ class Group(Base):
 
 
 class User(Base):
-    """A person who can log in, or be assigned to customers."""
+    """A person who can log in, or be assigned to customers.
+
+    With ``customer_id`` it is a customer user: somebody of that customer, who is deleted with it. A table whose rows
+    are only about a user lets them go by ``ON DELETE CASCADE``.
+    """
 
     __tablename__ = "users"
     __table_args__ = (UniqueConstraint("group_id", "login"),)
@@ -48,6 +52,7 @@ class User(Base):
     password_hash: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
     email_notices: Mapped[bool] = mapped_column(default=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
     created_at: Mapped[str]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from syncd.store.catalogues import Catalogues
 from syncd.store.conflicts import Conflicts
 from syncd.store.connections import Connections
+from syncd.store.eyes import Eyes
 from syncd.store.fence import Fence
 from syncd.store.journal import Journal
 from syncd.store.links import Links
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from syncd.ports.clock import Clock
+    from syncd.register.access import Sight
     from syncd.store.database import Database
     from syncd.store.vault import Vault
 
@@ -46,6 +48,11 @@ class UnitOfWork:
         self._clock = clock
         self._vault = vault
         self._fence = fence
+        self._eyes = Eyes(session)
+
+    def show(self, sight: Sight) -> None:
+        """Read from now on what this sight shows: customers, orders and fields beyond it are not there."""
+        self._eyes.show(sight)
 
     def commit(self) -> None:
         """Make everything so far durable; the unit may go on with a new transaction. Raises ``TakenOverError``."""
@@ -71,17 +78,17 @@ class UnitOfWork:
     @cached_property
     def catalogues(self) -> Catalogues:
         """Discount letters and articles."""
-        return Catalogues(self.session)
+        return Catalogues(self.session, self._eyes)
 
     @cached_property
     def orders(self) -> Orders:
         """Orders, error reports and quotations."""
-        return Orders(self.session, self._clock)
+        return Orders(self.session, self._clock, self._eyes)
 
     @cached_property
     def customers(self) -> Customers:
         """The register."""
-        return Customers(self.session, self._clock)
+        return Customers(self.session, self._clock, self._eyes)
 
     @cached_property
     def notifications(self) -> Notifications:

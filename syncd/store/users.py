@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, cast, insert, literal, select, update
+from sqlalchemy import Text, cast, delete, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from syncd.errors import RefusedError
@@ -13,12 +13,12 @@ from syncd.ports.clock import stamp
 from syncd.ports.register import GroupInfo, UserInfo
 from syncd.register.access import Actor, Permission
 from syncd.register.settings import changed, format_setting, from_stored, listed
-from syncd.store.tables import Assignment, Connection, Group, Touched, User
+from syncd.store.tables import Assignment, Connection, Customer, Group, Touched, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Row
+    from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
     from syncd.ports.clock import Clock
@@ -41,6 +41,8 @@ _SHOWN = (
     User.permissions,
     User.active,
     User.email_notices,
+    User.customer_id,
+    Customer.number.label("customer_number"),
 )
 
 
@@ -126,6 +128,7 @@ class Users:
             administrator=user.administrator,
             permissions=sorted(user.permissions),
             password_hash=user.password_hash,
+            customer_id=user.customer_id,
             active=True,
             created_at=stamp(self._clock()),
         )
@@ -138,12 +141,12 @@ class Users:
 
     def find(self, group_id: int, login: str) -> UserInfo | None:
         """Read a person by login."""
-        row = self._session.execute(select(*_SHOWN).where(User.group_id == group_id, User.login == login)).first()
+        row = self._session.execute(_read().where(User.group_id == group_id, User.login == login)).first()
         return None if row is None else _info(row)
 
     def list(self, group_id: int) -> tuple[UserInfo, ...]:
         """Everybody of a group, in the order they were added."""
-        rows = self._session.execute(select(*_SHOWN).where(User.group_id == group_id).order_by(User.id))
+        rows = self._session.execute(_read().where(User.group_id == group_id).order_by(User.id))
         return tuple(_info(row) for row in rows)
 
     def set(self, user_id: int, **columns: str | bool | None) -> UserInfo:
@@ -165,6 +168,10 @@ class Users:
             .where(User.id == user.id)
         )
         self._session.execute(insert(Touched).from_select(["connection_id", "kind", "ref"], assigned))
+
+    def delete(self, user_id: int) -> None:
+        """Take a customer user out, with everything that is only about them."""
+        self._session.execute(delete(User).where(User.id == user_id, User.customer_id.is_not(None)))
 
     def grant(self, user_id: int, permissions: Iterable[str]) -> UserInfo:
         """Give rights, beside those the person has."""
@@ -195,6 +202,7 @@ class Users:
             administrator=user.administrator,
             permissions=permissions,
             assigned=self._assigned(user.id) if permissions & _ONLY_ASSIGNED else frozenset(),
+            customer_id=user.customer_id,
         )
 
     def _assigned(self, user_id: int) -> frozenset[int]:
@@ -206,7 +214,7 @@ class Users:
         return self._get(user_id)
 
     def _get(self, user_id: int) -> UserInfo:
-        return _info(self._session.execute(select(*_SHOWN).where(User.id == user_id)).one())
+        return _info(self._session.execute(_read().where(User.id == user_id)).one())
 
     def _update(self, user_id: int, **columns: Any) -> UserInfo:
         if columns:
@@ -217,6 +225,10 @@ class Users:
 def set_of(permissions: Iterable[str]) -> frozenset[str]:
     """Return rights by name. Raises ``ValueError`` for a name that is none."""
     return frozenset(str(Permission(name)) for name in permissions)
+
+
+def _read() -> Select[*tuple[Any, ...]]:
+    return select(*_SHOWN).outerjoin(Customer, Customer.id == User.customer_id)
 
 
 def _info(row: Row[*tuple[Any, ...]]) -> UserInfo:

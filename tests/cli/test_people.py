@@ -20,6 +20,7 @@ def test_users_are_added_changed_and_shown(shell: Shell) -> None:
     assert added == {
         "login": "kalle", "name": "Kalle K", "email": "k@example.com", "phone": None, "employee_number": None,
         "administrator": False, "permissions": [], "active": True, "email_notices": True,
+        "customer": None,
     }  # fmt: skip
     assert shell.ok("user", "show", "kalle", "--json").json == added
     assert "kalle may: edit, view." in shell.ok("user", "grant", "kalle", "view", "edit").out
@@ -42,6 +43,31 @@ def test_passwords_come_from_a_file_or_are_printed_once(shell: Shell, tmp_path: 
     assert len(shell.ok("user", "password", "eva").out.strip()) == 16
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     assert shell("user", "password", "eva", "--password-file", "binary").code == 1
+
+
+def test_customer_users_are_added_and_see_their_customer_alone(shell: Shell) -> None:
+    """On the command line as everywhere: no comments, no others, no history, nothing to change."""
+    shell.ok("field", "add", "risk", "label=Risk", "type=text", "hide_for_customer_users=yes")
+    for number in ("7", "8"):
+        shell.ok(
+            "customer", "add", number, f"Kund {number}", "comments=HEMLIGT", "custom.risk=HEMLIGT", "phone=08-1234567"
+        )
+        shell.ok("order", "add", number, "--kind", "order", f"Arbete hos {number}")
+    added = shell.ok("user", "add", "kim", "--name", "Kim", "--customer", "7", "--json").json
+    assert (added["customer"], added["permissions"]) == ("7", ["view"])
+    assert "Added user mer of customer 7." in shell.ok("user", "add", "mer", "--name", "Mer", "--customer", "7").out
+    assert [one["login"] for one in shell.ok("user", "list", "--customer", "7", "--json").json] == ["kim", "mer"]
+    assert shell.ok("user", "delete", "mer").out == "User mer is deleted.\n"
+    shown = shell.ok("customer", "show", "7", "--as", "kim", "--json")
+    assert "HEMLIGT" not in shown.out
+    assert "custom.risk" not in shown.json
+    assert "HEMLIGT" not in shell.ok("customer", "show", "7", "--as", "kim").out
+    assert [one["number"] for one in shell.ok("customer", "list", "--as", "kim", "--json").json] == ["7"]
+    assert [one["customer_number"] for one in shell.ok("order", "list", "--as", "kim", "--json").json] == ["7"]
+    hidden, unknown = (shell("customer", "show", number, "--as", "kim") for number in ("8", "9"))
+    assert (hidden.code, hidden.err) == (unknown.code, unknown.err.replace("9", "8"))
+    for refused in (("customer", "history", "7"), ("customer", "set", "7", "phone="), ("user", "list")):
+        assert shell(*refused, "--as", "kim").code == 77
 
 
 def test_settings_are_listed_and_changed(shell: Shell) -> None:

@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.errors import NotAllowedError, RefusedError
-from syncd.register.access import Actor, Permission, PermissionNeededError, Verb, may, require, visible
+from syncd.register.access import (
+    Actor,
+    Permission,
+    PermissionNeededError,
+    Sight,
+    Verb,
+    grantable,
+    may,
+    require,
+    sight,
+    visible,
+)
 from syncd.register.problems import UnknownCustomerError
 
 MINE, OTHER = 7, 8
@@ -23,7 +34,10 @@ TABLE: dict[str, tuple[str, str, bool]] = {
     "ASSIGN": ("assign", "", True),
     "DELETE_FILE": ("delete_uploaded_files", "", True),
     "CREATE_CUSTOMER_USER": ("create_customer_users", "", True),
-    "CHANGE_CUSTOMER_USER_RIGHTS": ("change_customer_users_rights", "", True),
+    "HISTORY": ("view", "view_only_assigned", True),
+    "EXPORT": ("view", "view_only_assigned", True),
+    "CHOOSE": ("view", "view_only_assigned", True),
+    "CHANGE_CUSTOMER_USER": ("change_customer_users_rights", "", True),
     "DELETE_CUSTOMER_USER": ("delete_customer_users", "", True),
     "CREATE": ("create", "", False),
     "UPLOAD": ("upload", "", False),
@@ -39,6 +53,12 @@ ADMINISTRATORS_ONLY = {
     "USERS",
     "CATALOGUES",
     "LINK",
+}
+CUSTOMER_USERS = {
+    "VIEW": "view",
+    "CREATE_CUSTOMER_USER": "create_customer_users",
+    "CHANGE_CUSTOMER_USER": "change_customer_users_rights",
+    "DELETE_CUSTOMER_USER": "delete_customer_users",
 }
 RUNS = {"VIEW", "CREATE", "EDIT", "DEACTIVATE", "RENUMBER"}
 
@@ -109,6 +129,28 @@ def test_another_permission_never_takes_anything_away(held: frozenset[Permission
     for verb in Verb:
         for customer in (MINE, OTHER, None):
             assert may(user(*held, more), verb, customer) or not may(user(*held), verb, customer)
+
+
+@given(st.frozensets(st.sampled_from(list(Permission))))
+def test_a_customer_user_reaches_its_own_customer_alone(permissions: frozenset[Permission]) -> None:
+    """Not even an administrator's mark or an assignment would help."""
+    assigned = frozenset({MINE, OTHER})
+    kund = Actor("kund", "Kim", 3, administrator=True, permissions=permissions, assigned=assigned, customer_id=MINE)
+    for verb in Verb:
+        needed = {"view", CUSTOMER_USERS.get(verb.name, "nothing")}
+        for customer in (MINE, OTHER, None):
+            assert may(kund, verb, customer) == (customer != OTHER and needed <= permissions), (verb, customer)
+    assert visible(kund) == (frozenset({MINE}) if "view" in permissions else frozenset())
+    assert sight(kund) == Sight(only_customer=MINE if "view" in permissions else 0)
+    assert grantable(kund, OTHER) == frozenset()
+    assert grantable(ADMINISTRATOR, OTHER) == set(CUSTOMER_USERS.values())
+
+
+def test_queries_for_a_user_show_what_the_rights_show() -> None:
+    """The right to edit alone shows nothing, though customers be assigned."""
+    assert sight(user("view_only_assigned")) == Sight(only_assigned_to=1)
+    assert sight(user("edit", "edit_only_assigned")) == Sight(only_assigned_to=0)
+    assert sight(user("view")) == sight(RUN) == sight(ADMINISTRATOR) == Sight()
 
 
 @given(st.frozensets(st.sampled_from(list(Permission))))

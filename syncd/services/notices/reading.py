@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from syncd.register.access import Verb, may
+from syncd.register.access import Verb, may, sight
 from syncd.services.notices import words
 from syncd.services.register.masking import masked
 
@@ -22,6 +22,7 @@ def list_notices(
     work: RegisterWork, actor: Actor, *, everything: bool = False, limit: int = _LIMIT
 ) -> list[dict[str, Any]]:
     """The actor's own notifications as JSON shows them, newest first; only unread ones unless ``everything``."""
+    work.show(sight(actor))
     found = work.notifications.list(actor.user_id or 0, unread=not everything, limit=limit)
     visible = {one["id"] for notice in found for one in notice.data["customers"] if may(actor, Verb.VIEW, one["id"])}
     names = {local.id: masked("name", local.name) for local in work.customers.load_many(sorted(visible))}

@@ -10,8 +10,8 @@ from syncd.errors import RefusedError
 from syncd.register.access import Verb, require
 from syncd.services.notices import News, notify
 from syncd.services.register.finding import author, found
+from syncd.services.register.managing import known_colleague, known_user
 from syncd.services.register.teams import known_team
-from syncd.services.register.users import known_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -74,7 +74,7 @@ def assign_chosen(
 ) -> list[Reassigned]:
     """Assign users and teams to customers by id; all customers or none."""
     ids = _require_each(actor, customer_ids)
-    users = [_active(user) for user in _named(work, group_id, chosen)] + _team_people(work, group_id, chosen)
+    users = [_active(user) for user in _named(work, actor, group_id, chosen)] + _team_people(work, group_id, chosen)
     return _done(work, actor, group_id, work.customers.assign_many(ids, _ids(users), author(actor)))
 
 
@@ -83,7 +83,7 @@ def unassign_chosen(
 ) -> list[Reassigned]:
     """Take users and teams away from customers by id; all customers or none."""
     ids = _require_each(actor, customer_ids)
-    users = [*_named(work, group_id, chosen), *_team_people(work, group_id, chosen)]
+    users = [*_named(work, actor, group_id, chosen), *_team_people(work, group_id, chosen)]
     return _done(work, actor, group_id, work.customers.unassign_many(ids, _ids(users), author(actor)))
 
 
@@ -117,8 +117,8 @@ def _require_each(actor: Actor, customer_ids: Iterable[int]) -> list[int]:
     return ids
 
 
-def _named(work: RegisterWork, group_id: int, chosen: Chosen) -> list[UserInfo]:
-    return [known_user(work, group_id, login) for login in chosen.logins]
+def _named(work: RegisterWork, actor: Actor, group_id: int, chosen: Chosen) -> list[UserInfo]:
+    return [known_colleague(work, actor, group_id, login) for login in chosen.logins]
 
 
 def _team_people(work: RegisterWork, group_id: int, chosen: Chosen) -> list[UserInfo]:

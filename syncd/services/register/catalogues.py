@@ -21,13 +21,13 @@ def list_entries(
     work: RegisterWork, actor: Actor, group_id: int, catalogue: Catalogue, text: str = "", *, retired: bool = False
 ) -> list[Entry]:
     """Return what can be chosen, or found by a search; retired entries if they are asked for."""
-    require(actor, Verb.VIEW)
+    require(actor, Verb.CHOOSE)
     return work.catalogues.list(group_id, catalogue, text, retired=retired)
 
 
 def show_entry(work: RegisterWork, actor: Actor, group_id: int, catalogue: Catalogue, key: str) -> Entry:
     """Return one entry."""
-    require(actor, Verb.VIEW)
+    require(actor, Verb.CHOOSE)
     return work.catalogues.find(group_id, catalogue, clean_key(catalogue, key))
 
 

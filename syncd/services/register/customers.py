@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncd.register.access import Verb, may, require
+from syncd.register.access import Verb, require, sight
 from syncd.register.numbers import NumberNotAllowedError, NumberTakenError, check_number
 from syncd.register.orders import HasOrdersError
 from syncd.services.register.finding import author, editable, found
@@ -132,9 +132,11 @@ def _check_renumber(work: RegisterWork, actor: Actor, group_id: int, customer: L
 def _check_number(work: RegisterWork, actor: Actor, group_id: int, number: str) -> None:
     settings = work.groups.settings(group_id)
     minimum, maximum = settings.customer_number_min_length, settings.customer_number_max_length
-    holder = work.customers.find(group_id, check_number(number, minimum=minimum, maximum=maximum))
-    if holder is not None:
-        raise NumberTakenError(number, holder.name if may(actor, Verb.VIEW, holder.id) else None)
+    checked = check_number(number, minimum=minimum, maximum=maximum)
+    if work.customers.taken_numbers(group_id, [checked]):
+        work.show(sight(actor))
+        holder = work.customers.find(group_id, checked)
+        raise NumberTakenError(number, holder.name if holder is not None else None)
 
 
 def _country(customer: Local) -> str | None:

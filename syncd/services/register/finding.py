@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncd.ports.records import Author
-from syncd.register.access import Verb, require
+from syncd.register.access import Verb, require, sight
 from syncd.register.numbers import has_unprintable
 from syncd.register.problems import UnknownCustomerError
 
@@ -15,10 +15,17 @@ if TYPE_CHECKING:
     from syncd.register.access import Actor
 
 
+def require_sight(work: RegisterWork, actor: Actor, verb: Verb = Verb.VIEW) -> None:
+    """Return when the actor may look at all; the unit of work then shows what the actor may see, and nothing else."""
+    require(actor, verb)
+    work.show(sight(actor))
+
+
 def found(work: RegisterWork, actor: Actor, group_id: int, number: str) -> Local:
     """Return the customer. The same words for an unknown one and for one the actor may not see."""
     if has_unprintable(number):
         raise UnknownCustomerError
+    work.show(sight(actor))
     customer = work.customers.find(group_id, number)
     if customer is None:
         raise UnknownCustomerError(number.strip())

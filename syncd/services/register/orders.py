@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from syncd.ports.orders import NewOrder, OrderQuery, OrderTechnician
-from syncd.register.access import Verb, require, sight
+from syncd.register.access import Verb, require
 from syncd.register.customer import display_name
 from syncd.register.orders import (
     OrderedFor,
@@ -20,7 +20,7 @@ from syncd.register.orders import (
 from syncd.register.problems import UnknownCustomerError
 from syncd.register.vocabulary import switched
 from syncd.services.notices import News, notify
-from syncd.services.register.finding import author, found
+from syncd.services.register.finding import author, found, require_sight
 from syncd.services.register.items import lines
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def change_order(work: RegisterWork, actor: Actor, group_id: int, number: str, t
 
 def found_order(work: RegisterWork, actor: Actor, group_id: int, number: str) -> OrderInfo:
     """Return an order. The same words for an unknown one and for one the actor may not see."""
-    require(actor, Verb.VIEW)
+    require_sight(work, actor)
     order = work.orders.find(group_id, number.strip())
     if order is None:
         raise UnknownOrderError
@@ -110,14 +110,14 @@ def show_order(work: RegisterWork, actor: Actor, group_id: int, number: str) -> 
 
 def list_orders(work: RegisterWork, actor: Actor, group_id: int, query: OrderQuery) -> list[OrderView]:
     """Return the orders that a query finds, of those the actor may see."""
-    require(actor, Verb.VIEW)
-    return order_views(work, group_id, work.orders.page(group_id, query, sight(actor)))
+    require_sight(work, actor)
+    return order_views(work, group_id, work.orders.page(group_id, query))
 
 
 def count_orders(work: RegisterWork, actor: Actor, group_id: int, query: OrderQuery) -> int:
     """Return how many orders a query finds, of those the actor may see."""
-    require(actor, Verb.VIEW)
-    return work.orders.count(group_id, query, sight(actor))
+    require_sight(work, actor)
+    return work.orders.count(group_id, query)
 
 
 def order_views(work: RegisterWork, group_id: int, orders: Iterable[OrderInfo]) -> list[OrderView]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from syncd.ports.register import CustomerFilter
-from syncd.register.access import Verb, require, sight
+from syncd.register.access import Verb, require
 from syncd.register.customer import display_name
 from syncd.register.items import shown_items
-from syncd.services.register.finding import found
+from syncd.services.register.finding import found, require_sight
 from syncd.services.register.items import lines
 from syncd.services.register.vocabulary import vocabulary_of
 
@@ -58,29 +58,21 @@ def show_customer(work: RegisterWork, actor: Actor, group_id: int, number: str) 
 
 def list_customers(work: RegisterWork, actor: Actor, group_id: int, query: Query) -> list[CustomerView]:
     """Return the customers that a search finds, of those the actor may see."""
-    require(actor, Verb.VIEW)
-    page = work.customers.search(
-        group_id,
-        query.text,
-        query.filters,
-        query.sort,
-        query.limit,
-        query.offset,
-        only_assigned_to=_only_assigned_to(actor),
-    )
+    require_sight(work, actor)
+    page = work.customers.search(group_id, query.text, query.filters, query.sort, query.limit, query.offset)
     return views(work, group_id, page)
 
 
 def count_customers(work: RegisterWork, actor: Actor, group_id: int, query: Query) -> int:
     """Return how many customers a search finds, of those the actor may see."""
-    require(actor, Verb.VIEW)
-    return work.customers.count(group_id, query.text, query.filters, only_assigned_to=_only_assigned_to(actor))
+    require_sight(work, actor)
+    return work.customers.count(group_id, query.text, query.filters)
 
 
 def found_customers(work: RegisterWork, actor: Actor, group_id: int, query: Query) -> list[int]:
     """Return every customer that a search finds, of those the actor may see, by id."""
-    require(actor, Verb.VIEW)
-    return work.customers.found_ids(group_id, query.text, query.filters, only_assigned_to=_only_assigned_to(actor))
+    require_sight(work, actor)
+    return work.customers.found_ids(group_id, query.text, query.filters)
 
 
 def listed_fields(work: RegisterWork, group_id: int) -> dict[str, str]:
@@ -92,7 +84,9 @@ def customer_history(
     work: RegisterWork, actor: Actor, group_id: int, number: str, limit: int | None = None
 ) -> list[HistoryEntry]:
     """Return what happened to a customer, newest first."""
-    return work.customers.history(found(work, actor, group_id, number).id, limit=limit)
+    customer = found(work, actor, group_id, number)
+    require(actor, Verb.HISTORY, customer.id)
+    return work.customers.history(customer.id, limit=limit)
 
 
 def views(work: RegisterWork, group_id: int, customers: Iterable[Local]) -> list[CustomerView]:
@@ -117,7 +111,3 @@ def views(work: RegisterWork, group_id: int, customers: Iterable[Local]) -> list
         )
         for c in page
     ]
-
-
-def _only_assigned_to(actor: Actor) -> int | None:
-    return sight(actor).only_assigned_to

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncd.errors import RefusedError
-from syncd.register.access import Verb, require
+from syncd.register.access import Verb, may, require
 from syncd.register.clean import clean
 from syncd.register.fields import Field
-from syncd.services.register.users import known_user, list_users
+from syncd.services.register.managing import known_colleague
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,9 @@ class TeamView:
 
 def people_in_teams(work: RegisterWork, actor: Actor, group_id: int) -> list[TeamView]:
     """Return everybody, team by team, as somebody who assigns sees them; those without a team come last."""
-    people = {user.login: user for user in list_users(work, actor, group_id)}
+    if not may(actor, Verb.ASSIGN):
+        require(actor, Verb.USERS)
+    people = {user.login: user for user in work.users.list(group_id) if user.customer_id is None}
     teams = work.teams.list(group_id)
     loose = people.keys() - {login for team in teams for login in team.members}
     views = [TeamView(team.name, tuple(people[login] for login in team.members)) for team in teams]
@@ -73,7 +75,7 @@ def join_team(work: RegisterWork, actor: Actor, group_id: int, name: str, logins
     """Put users into a team."""
     require(actor, Verb.USERS)
     team = known_team(work, group_id, name)
-    work.teams.join(team.id, [known_user(work, group_id, login).id for login in logins])
+    work.teams.join(team.id, [known_colleague(work, actor, group_id, login).id for login in logins])
     work.commit()
 
 
@@ -81,7 +83,7 @@ def leave_team(work: RegisterWork, actor: Actor, group_id: int, name: str, login
     """Take users out of a team."""
     require(actor, Verb.USERS)
     team = known_team(work, group_id, name)
-    work.teams.leave(team.id, [known_user(work, group_id, login).id for login in logins])
+    work.teams.leave(team.id, [known_colleague(work, actor, group_id, login).id for login in logins])
     work.commit()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,16 @@ from syncd.ports.register import NewUser
 from syncd.register.access import Permission, PermissionNeededError, Verb, may, require
 from syncd.register.clean import clean_all
 from syncd.register.fields import Field
+from syncd.register.history import EventKind
+from syncd.services.register.finding import author, found
+from syncd.services.register.managing import (
+    CUSTOMER_USER_VERBS,
+    LOGIN,
+    known_user,
+    managed,
+    may_know,
+    refuse_more,
+)
 from syncd.services.register.passwords import hashed
 
 if TYPE_CHECKING:
@@ -37,18 +46,6 @@ USER_FIELDS = {
 ADMINISTRATOR = "administrator"
 GRANTABLE = (*Permission, ADMINISTRATOR)
 """Every right by name; the last one includes all others."""
-
-_LOGIN = re.compile(r"[\w.@+-]{1,64}")
-
-
-class UnknownUserError(RefusedError):
-    """The group has no such user."""
-
-    code = "unknown_user"
-
-    def __init__(self, login: str) -> None:
-        named = f" {login}" if _LOGIN.fullmatch(login) else ""
-        super().__init__(f"There is no user{named}.", remedy="`syncd user list` shows all of them.")
 
 
 class BadLoginError(RefusedError):
@@ -105,39 +102,30 @@ def add_user(work: RegisterWork, actor: Actor, group_id: int, person: Person, pa
 
 def new_user(person: Person, password_hash: str | None, *, administrator: bool = False) -> NewUser:
     """Check what was typed about a person."""
-    if not _LOGIN.fullmatch(person.login):
+    if not LOGIN.fullmatch(person.login):
         raise BadLoginError
     typed = {name: getattr(person, name) for name in ("name", "email", "phone", "employee_number")}
     cleaned: dict[str, Any] = clean_all(typed, known=USER_FIELDS)
     return NewUser(person.login, **cleaned, administrator=administrator, password_hash=password_hash)
 
 
-def known_user(work: RegisterWork, group_id: int, login: str) -> UserInfo:
-    """Return a person of the group by login. Raises ``UnknownUserError``."""
-    user = work.users.find(group_id, login) if _LOGIN.fullmatch(login) else None
-    if user is None:
-        raise UnknownUserError(login)
-    return user
-
-
-def list_users(work: RegisterWork, actor: Actor, group_id: int) -> tuple[UserInfo, ...]:
-    """Return everybody, for those who manage users or assign them."""
-    if not (may(actor, Verb.USERS) or may(actor, Verb.ASSIGN)):
+def list_users(work: RegisterWork, actor: Actor, group_id: int, number: str | None = None) -> list[UserInfo]:
+    """Return everybody whom the actor may know of, as who manages or assigns them; or the users of one customer."""
+    if not any(may(actor, verb) for verb in (Verb.USERS, Verb.ASSIGN, *CUSTOMER_USER_VERBS)):
         raise PermissionNeededError(Verb.USERS)
-    return work.users.list(group_id)
+    customer = found(work, actor, group_id, number).id if number is not None else None
+    people = (user for user in work.users.list(group_id) if may_know(actor, user))
+    return [user for user in people if customer in {None, user.customer_id}]
 
 
 def show_user(work: RegisterWork, actor: Actor, group_id: int, login: str) -> UserInfo:
     """Return one person; everybody may see themselves."""
-    if login != actor.login:
-        require(actor, Verb.USERS)
-    return known_user(work, group_id, login)
+    return known_user(work, group_id, login) if login == actor.login else managed(work, actor, group_id, login)
 
 
 def change_user(work: RegisterWork, actor: Actor, group_id: int, login: str, changes: Mapping[str, Value]) -> UserInfo:
     """Change a person's name, address, phone, employee number, whether they may log in and whether they get mail."""
-    require(actor, Verb.USERS)
-    user = known_user(work, group_id, login)
+    user = _changeable(work, actor, group_id, login)
     cleaned = clean_all(changes, known=USER_FIELDS)
     if cleaned.get("active") is False:
         _keep_an_administrator(work, group_id, user)
@@ -148,36 +136,50 @@ def change_user(work: RegisterWork, actor: Actor, group_id: int, login: str, cha
 
 def grant(work: RegisterWork, actor: Actor, group_id: int, login: str, rights: Iterable[str]) -> UserInfo:
     """Give rights to a person."""
-    require(actor, Verb.USERS)
-    user = known_user(work, group_id, login)
+    user = managed(work, actor, group_id, login, Verb.CHANGE_CUSTOMER_USER)
     names, administrator = _rights(rights)
+    if user.customer_id is not None:
+        refuse_more(actor, user.customer_id, [*names, *([ADMINISTRATOR] if administrator else [])])
     changed = work.users.grant(user.id, names)
     if administrator:
         changed = work.users.set(user.id, administrator=True)
-    work.commit()
-    return changed
+    return _reported(work, actor, changed)
 
 
 def revoke(work: RegisterWork, actor: Actor, group_id: int, login: str, rights: Iterable[str]) -> UserInfo:
     """Take rights away from a person."""
-    require(actor, Verb.USERS)
-    user = known_user(work, group_id, login)
+    user = managed(work, actor, group_id, login, Verb.CHANGE_CUSTOMER_USER)
     names, administrator = _rights(rights)
     changed = work.users.revoke(user.id, names)
     if administrator:
         _keep_an_administrator(work, group_id, user)
         changed = work.users.set(user.id, administrator=False)
-    work.commit()
-    return changed
+    return _reported(work, actor, changed)
 
 
 def set_password(work: RegisterWork, actor: Actor, group_id: int, login: str, password: str) -> None:
     """Give a person a new password; everybody may do it for themselves."""
-    if login != actor.login:
-        require(actor, Verb.USERS)
-    password_hash = hashed(password)
-    work.users.set_password_hash(known_user(work, group_id, login).id, password_hash)
+    own = login == actor.login
+    user = known_user(work, group_id, login) if own else _changeable(work, actor, group_id, login)
+    work.users.set_password_hash(user.id, hashed(password))
     work.commit()
+
+
+def _changeable(work: RegisterWork, actor: Actor, group_id: int, login: str) -> UserInfo:
+    """Return a person whom the actor could as well be: who sets a password, or where it is sent, can log in with it."""
+    user = managed(work, actor, group_id, login, Verb.CHANGE_CUSTOMER_USER)
+    if user.customer_id is not None:
+        refuse_more(actor, user.customer_id, user.permissions)
+    return user
+
+
+def _reported(work: RegisterWork, actor: Actor, changed: UserInfo) -> UserInfo:
+    """Store new rights; a customer's history tells of those of its users."""
+    if changed.customer_id is not None:
+        rights = f"{changed.login}: {', '.join(sorted(changed.permissions)) or 'nothing'}"
+        work.customers.note([changed.customer_id], EventKind.USER_CHANGED, author(actor), about=rights)
+    work.commit()
+    return changed
 
 
 def _rights(names: Iterable[str]) -> tuple[list[str], bool]:

@@ -42,7 +42,7 @@ def register_sheet(
 
     Personal identity numbers are masked unless ``personal``; a masked file does not upload again.
     """
-    require(actor, Verb.VIEW)
+    require(actor, Verb.EXPORT)
     documents = {
         "customers": partial(_customers, work, actor, group_id, personal=personal),
         "contacts": partial(_contacts, work, actor, group_id, personal=personal),

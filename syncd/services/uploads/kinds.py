@@ -75,10 +75,12 @@ class Customers:
         selected = self._work.customers.letters(local.id for local in found.values())
         new: list[tuple[dict[str, Value], frozenset[str]]] = []
         letters: dict[str, list[str]] = {}
+        taken = self._work.customers.taken_numbers(self._group_id, self._unseen(rows, found))
         for place, cells in rows:
             local = found.get(str(cells["number"] or ""))
             try:
                 if local is None:
+                    _refuse_taken(str(cells["number"] or ""), taken)
                     new.append(self._new(cells, letters))
                     report.added += 1
                 elif self._changed(local, cells, selected.get(local.id, []), store=store):
@@ -89,6 +91,10 @@ class Customers:
                 report.refuse(place, cells, _problems(error))
         if store:
             self._insert(new, letters)
+
+    def _unseen(self, rows: Sequence[tuple[int, Cells]], found: Mapping[str, Local]) -> list[str]:
+        """Numbers that belong to nobody, or to a customer that the actor may not see."""
+        return [number for _, cells in rows if (number := str(cells["number"] or "")) not in found]
 
     def _new(self, cells: Cells, letters: dict[str, list[str]]) -> tuple[dict[str, Value], frozenset[str]]:
         refuse_masks(cells)
@@ -213,6 +219,11 @@ class Entries:
             report.changed += 1
             if store:
                 self._work.catalogues.set(entry, changes)
+
+
+def _refuse_taken(number: str, taken: set[str]) -> None:
+    if number.strip() in taken:
+        raise InvalidFieldsError([Problem("number", "is taken", "Choose another number, or ask an administrator.")])
 
 
 def _place(known: Sequence[Contact], raw: Mapping[str, Value]) -> int:

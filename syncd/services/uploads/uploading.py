@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from syncd.errors import UsageError
-from syncd.register.access import Verb, require
+from syncd.register.access import Verb, require, sight
 from syncd.register.catalogues import ARTICLES, DISCOUNT_LETTERS
 from syncd.register.problems import Problem
 from syncd.services.uploads.headings import fields_of
@@ -33,6 +33,7 @@ _CHUNK = 500
 
 def kind_of(work: RegisterWork, actor: Actor, group_id: int, name: str, led: Mapping[str, str]) -> Kind:
     """Return how rows of a register are taken. Raises ``UsageError``."""
+    work.show(sight(actor))
     kinds: dict[str, Callable[[], Kind]] = {
         "customers": lambda: Customers(work, actor, group_id, led),
         "contacts": lambda: Contacts(work, actor, group_id, led),
