@@ -7,6 +7,7 @@ import pytest
 from syncd.errors import RefusedError
 from syncd.ports.register import NewUser
 from syncd.register.access import Permission
+from syncd.store.tables import Base
 
 if TYPE_CHECKING:
     from syncd.ports.records import Author
@@ -74,3 +75,12 @@ def test_rights_decide_what_a_user_may(store: Store, group: GroupInfo, admin: Us
             work.users.set(kalle.id, login="karl")
         with pytest.raises(ValueError, match="everything"):
             work.users.grant(kalle.id, ["everything"])
+
+
+def test_a_customer_user_can_always_be_deleted() -> None:
+    """What is only about a user goes with it; the other tables know people of the company alone."""
+    of_colleagues = {"assignments", "team_members", "notifications", "outbox"}
+    for table in Base.metadata.tables.values():
+        for key in table.foreign_keys:
+            if key.target_fullname == "users.id" and table.name not in of_colleagues:
+                assert key.ondelete == "CASCADE", f"{table.name} keeps a customer user from being deleted"
