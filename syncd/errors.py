@@ -5,6 +5,7 @@
     ├── ConfigurationError       a file or database must be put right first       exit 78
     ├── NotAllowedError          the actor lacks a permission                     exit 77
     ├── RefusedError             bad input or an unknown record; nothing written  exit 1
+    │   ├── NotFoundError          no such record, or none that the actor may see
     │   └── ChangedMeanwhileError  somebody saved first; look again
     ├── StopError                the run ends here
     │   ├── TryLaterError        network, 5xx, half answers: nothing is wrong with the data   exit 69
@@ -64,6 +65,12 @@ class RefusedError(SyncdError):
     """The input is refused as it stands; nothing was written."""
 
     code = "refused"
+
+
+class NotFoundError(RefusedError):
+    """There is no such record, or none that the actor may see: the same words for both."""
+
+    code = "not_found"
 
 
 class ChangedMeanwhileError(RefusedError):

@@ -119,7 +119,11 @@ class _Composition:
 
     def mounted(self) -> dict[str, ASGIApp]:
         """The applications that people and programs use, by path. The first path that fits answers: "/" stands last."""
-        return {}
+        if not self.app.settings.web.enabled:
+            return {}
+        from syncd.bootstrap.web import api
+
+        return {"/api": api(self.app)}
 
     def group_of(self, connection_id: int) -> str:
         """The name of the group that a connection belongs to."""

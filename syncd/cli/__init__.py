@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "team": ("syncd.cli.team:team", "Users shown together where somebody is assigned."),
     "register": ("syncd.cli.register:register", "Registers from files and into files."),
     "user": ("syncd.cli.user:user", "The people of a group and their rights."),
+    "token": ("syncd.cli.token:token", "Tokens with which programs use the API."),
     "notifications": ("syncd.cli.notifications:notifications", "What you are told of."),
     "mail": ("syncd.cli.mail:mail", "Mails on their way out."),
     "settings": ("syncd.cli.settings_cmd:settings", "The group's settings of the register."),

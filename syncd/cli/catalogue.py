@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from syncd.cli import shapes
 from syncd.cli.arguments import pairs
 from syncd.cli.context import acting
 from syncd.cli.output import json_option, print_json, print_pairs, print_table, say
 from syncd.cli.root import Command, CommandGroup
 from syncd.errors import UsageError
-from syncd.services.register import catalogues
+from syncd.services.register import catalogues, shapes
 
 if TYPE_CHECKING:
     from syncd.register.catalogues import Catalogue, Entry

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from syncd.cli import shapes
 from syncd.cli.arguments import pairs
 from syncd.cli.context import acting
 from syncd.cli.output import json_option, print_json, print_table, say
 from syncd.cli.root import CommandGroup
 from syncd.register.contacts import CONTACT_COLUMNS
-from syncd.services.register import contacts
+from syncd.services.register import contacts, shapes
 from syncd.services.register.masking import masked
 
 if TYPE_CHECKING:

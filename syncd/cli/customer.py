@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from syncd.cli import shapes
 from syncd.cli.arguments import pairs
 from syncd.cli.context import acting
 from syncd.cli.customer_filters import filter_options, narrowed, query
@@ -17,7 +16,7 @@ from syncd.cli.output import json_option, print_json, print_table, say
 from syncd.cli.root import CommandGroup
 from syncd.errors import UsageError
 from syncd.register.fields import FIELDS
-from syncd.services.register import assignment, customers, reading
+from syncd.services.register import assignment, customers, reading, shapes
 from syncd.services.register.masking import reveal
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from syncd.ports.register import CustomerFilter
-from syncd.services.register.reading import Query
+from syncd.services.register.reading import Query, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,8 +48,3 @@ def query(asked: Mapping[str, Any]) -> Query:
 def narrowed(asked: Mapping[str, Any]) -> bool:
     """Whether the options narrow anything."""
     return query(asked) != Query()
-
-
-def printable(text: str) -> str:
-    """Return the text without what no database can search for."""
-    return "".join(char for char in text if char.isprintable())

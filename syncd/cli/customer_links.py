@@ -62,8 +62,7 @@ def unlink(number: str, *, name: str | None, as_json: bool) -> None:
 
 
 def _document(session: Session, number: str) -> dict[str, Any]:
-    from syncd.cli import shapes
-    from syncd.services.register import reading
+    from syncd.services.register import reading, shapes
 
     with session.store.reading() as work:
         return shapes.customer(reading.show_customer(work, session.actor, session.group_id, number))

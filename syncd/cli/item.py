@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from syncd.cli import shapes
 from syncd.cli.arguments import pairs
 from syncd.cli.context import acting
 from syncd.cli.output import json_option, print_json, print_table, say
 from syncd.cli.root import CommandGroup
 from syncd.errors import UsageError
 from syncd.register.items import ITEM_COLUMNS, ItemKind
-from syncd.services.register import items
+from syncd.services.register import items, shapes
 
 if TYPE_CHECKING:
     from syncd.cli.context import Acting

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from syncd.cli import shapes
 from syncd.cli.arguments import pairs
 from syncd.cli.context import acting
 from syncd.cli.mailing import send_queued_apart
@@ -15,7 +14,7 @@ from syncd.cli.root import CommandGroup
 from syncd.errors import UsageError
 from syncd.ports.orders import SORTS, OrderQuery
 from syncd.register.orders import ORDER_COLUMNS, OrderKind, OrderStatus, OrderType
-from syncd.services.register import orders, reading
+from syncd.services.register import orders, reading, shapes
 
 if TYPE_CHECKING:
     from syncd.services.register.orders import OrderView

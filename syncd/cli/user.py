@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from syncd.cli import shapes
 from syncd.cli.arguments import pairs, password_file_option, read_password
 from syncd.cli.context import acting
 from syncd.cli.output import json_option, note, print_json, print_pairs, print_table, say
 from syncd.cli.root import CommandGroup
 from syncd.register.access import CUSTOMER_USER_RIGHTS
-from syncd.services.register import passwords, users
+from syncd.services.register import passwords, shapes, users
 from syncd.services.register.customer_users import add_customer_user, delete_customer_user
 
 if TYPE_CHECKING:

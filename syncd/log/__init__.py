@@ -37,6 +37,7 @@ _SECRETS = (
         (?!\s|(?:bearer|basic)\b) [^\s&"',;)}\]]+"""
     ),
     re.compile(r"([?&](?:code|state)=)[^\s&\"']+"),
+    re.compile(r"()\bsyncd_[0-9a-f]{12}_[0-9a-f]{40}"),
     re.compile(r"()\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)*"),
     re.compile(r"(://[^\s:/@]*:)[^\s@]+(?=@)"),
 )

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from syncd.engine.state import Local
+    from syncd.ports.api_tokens import ApiTokensPort
     from syncd.ports.mail import OutboxPort
     from syncd.ports.notices import NotificationsPort
     from syncd.ports.orders import OrdersPort
@@ -27,6 +28,10 @@ Sort = Literal["name", "-name", "number", "-number"]
 
 NewRow = tuple["Mapping[str, Value]", "frozenset[str]"]
 """A customer of an import: its fields (a missing number asks for the next one) and those nobody gave."""
+
+
+Place = tuple[str, int]
+"""Where a customer stands in a sorted list: what it is sorted by, and its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +259,7 @@ class CustomersPort(Protocol):
         """Write an event that changed no field into the history: somebody saw unmasked numbers, say."""
         ...
 
-    def search(
+    def search(  # noqa: PLR0913 - what a list asks for
         self,
         group_id: int,
         text: str = "",
@@ -262,8 +267,17 @@ class CustomersPort(Protocol):
         sort: Sort = "name",
         limit: int | None = None,
         offset: int = 0,
+        *,
+        after: Place | None = None,
     ) -> list[Local]:
-        """One page of the customers in which every word of ``text`` is found (R-30), names in Swedish order."""
+        """One page of the customers in which every word of ``text`` is found (R-30), names in Swedish order.
+
+        ``after`` is the place of the last customer of the page before.
+        """
+        ...
+
+    def place(self, customer: Local, sort: Sort) -> Place:
+        """Where a customer stands in a list sorted so."""
         ...
 
     def found_ids(
@@ -336,8 +350,8 @@ class UsersPort(Protocol):
         """Store the hash of a new password."""
         ...
 
-    def actor(self, group_id: int, login: str) -> Actor | None:
-        """The person as somebody who acts; None for an unknown or deactivated one."""
+    def actor(self, group_id: int, login: str, scope: Iterable[str] | None = None) -> Actor | None:
+        """The person as somebody who acts, within a scope if there is one; None for an unknown or deactivated one."""
         ...
 
 
@@ -445,6 +459,11 @@ class RegisterWork(Protocol):
     @property
     def groups(self) -> GroupsPort:
         """Groups and their settings."""
+        ...
+
+    @property
+    def api_tokens(self) -> ApiTokensPort:
+        """Tokens with which programs act as users."""
         ...
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from syncd.errors import RefusedError
+from syncd.errors import NotFoundError, RefusedError
 from syncd.register.clean import clean_all
 from syncd.register.fields import Field
 from syncd.register.items import ItemKind
@@ -90,7 +90,7 @@ class HasOrdersError(RefusedError):
         )
 
 
-class UnknownOrderError(RefusedError):
+class UnknownOrderError(NotFoundError):
     """The same words whether the order does not exist or may not be seen."""
 
     code = "unknown_order"

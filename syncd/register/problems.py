@@ -4,7 +4,8 @@ RefusedError
 ├── InvalidValueError        one field
 │   └── NumberNotAllowedError   (in numbers)
 ├── InvalidFieldsError       every problem of a form or a row at once
-└── UnknownCustomerError     no such customer, or none that the actor may see
+└── NotFoundError
+    └── UnknownCustomerError no such customer, or none that the actor may see
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from syncd.errors import RefusedError
+from syncd.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +54,7 @@ class UnknownFieldError(InvalidValueError):
 
     def __init__(self, field: str, closest: str | None) -> None:
         remedy = f"Did you mean {closest}?" if closest else "Look the field names up in the help."
-        super().__init__(_shown(field), "is not a field", remedy)
+        super().__init__(readable(field), "is not a field", remedy)
 
 
 class InvalidFieldsError(RefusedError):
@@ -68,7 +69,7 @@ class InvalidFieldsError(RefusedError):
         super().__init__(message, remedy=" ".join(remedies))
 
 
-class UnknownCustomerError(RefusedError):
+class UnknownCustomerError(NotFoundError):
     """The same words whether the customer does not exist or may not be seen (R-26)."""
 
     code = "unknown_customer"
@@ -78,6 +79,6 @@ class UnknownCustomerError(RefusedError):
         super().__init__(f"There is no customer{named}.", remedy="Check the customer number.")
 
 
-def _shown(field: str) -> str:
-    """A mistyped command line may hold a person's data where a field name belongs."""
+def readable(field: str) -> str:
+    """Return what was typed for a field's name, if it reads as one: it may be a person's data in the wrong place."""
     return field if _FIELD_NAME.fullmatch(field) else "An unreadable name"

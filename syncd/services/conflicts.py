@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from syncd.engine.fit import misfits
 from syncd.engine.questions import CHOICES, EXPLAINED
 from syncd.engine.rules import Rules
-from syncd.errors import ChangedMeanwhileError, RefusedError, UsageError
+from syncd.errors import ChangedMeanwhileError, NotFoundError, RefusedError, UsageError
 from syncd.register.access import Verb, require
 from syncd.register.clean import clean
 from syncd.register.numbers import check_number
+from syncd.services.connections import UnknownConnectionError
 from syncd.services.register.masking import refuse_masks
 from syncd.values.equality import same
 from syncd.values.units import UNITS
@@ -29,6 +30,24 @@ if TYPE_CHECKING:
 
 FILTERS = ("connection", "kind", "customer", "field", "status")
 WITH_VALUE = frozenset({"value", "accounting_only"})
+
+
+class UnknownConflictError(NotFoundError):
+    """The group has no such conflict."""
+
+    code = "unknown_conflict"
+
+    def __init__(self, conflict_id: int) -> None:
+        super().__init__(f"there is no conflict {conflict_id}", remedy="`syncd conflicts list` shows the open ones.")
+
+
+class DecidedAlreadyError(RefusedError):
+    """Somebody else answered, or the cause has gone."""
+
+    code = "already_decided"
+
+    def __init__(self, conflict_id: int, status: str) -> None:
+        super().__init__(f"conflict {conflict_id} is {status} already", remedy="There is nothing to decide.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +77,7 @@ def each_conflict(
     _check_filters(chosen)
     connections = work.connections.list(group_id)
     if name is not None and name not in {c.name for c in connections}:
-        raise RefusedError(f"there is no connection named {name}", remedy="`syncd connection list` shows them.")
+        raise UnknownConnectionError(name)
     ids = [c.id for c in connections if name in {None, c.name}]
     return work.conflicts.each(connection_ids=ids, filters=chosen)
 
@@ -79,7 +98,7 @@ def show(store: Store, group_id: int, conflict_id: int) -> ConflictInfo:
 def _found(work: Work, group_id: int, conflict_id: int) -> ConflictInfo:
     conflict = work.conflicts.get(conflict_id)
     if conflict is None or work.connections.get(conflict.connection_id).group_id != group_id:
-        raise RefusedError(f"there is no conflict {conflict_id}", remedy="`syncd conflicts list` shows the open ones.")
+        raise UnknownConflictError(conflict_id)
     return conflict
 
 
@@ -119,7 +138,7 @@ def resolve(
 
 def _refuse_wrong_answer(conflict: ConflictInfo, reply: Reply) -> None:
     if conflict.status == "closed" or not conflict.pending:
-        raise RefusedError(f"conflict {conflict.id} is {conflict.status} already", remedy="There is nothing to decide.")
+        raise DecidedAlreadyError(conflict.id, conflict.status)
     if reply.word not in conflict.choices:
         offered = ", ".join(conflict.choices) or "none: it closes by itself once its cause is mended"
         raise RefusedError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from syncd.engine.settings import effective, parse_setting
-from syncd.errors import LockedError, RefusedError, TryLaterError, UsageError
+from syncd.errors import LockedError, NotFoundError, RefusedError, TryLaterError, UsageError
 from syncd.register.access import Verb, require
 from syncd.services.sync.company import WrongCompanyError, differs, stored
 from syncd.values.units import UNITS
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from syncd.register.access import Actor
     from syncd.values.capabilities import Direction
     from syncd.values.tokens import Tokens
+
+
+class UnknownConnectionError(NotFoundError):
+    """The group has no such connection."""
+
+    code = "unknown_connection"
+
+    def __init__(self, name: str | None) -> None:
+        super().__init__(f"there is no connection named {name}", remedy="`syncd connection list` shows them.")
 
 
 class HeldTokens:
@@ -68,7 +77,7 @@ def _find(work: Work, group_id: int, name: str | None) -> ConnectionInfo:
     if found is None and name is None:
         raise UsageError("which connection?", remedy="Name one of: " + (", ".join(c.name for c in known) or "(none)"))
     if found is None:
-        raise RefusedError(f"there is no connection named {name}", remedy="`syncd connection list` shows them.")
+        raise UnknownConnectionError(name)
     return found
 
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncd.errors import RefusedError
+from syncd.errors import NotFoundError
 from syncd.register.access import Verb, require
+from syncd.services.connections import UnknownConnectionError
 
 if TYPE_CHECKING:
     from syncd.engine.lines import Line
     from syncd.ports.records import RunInfo
     from syncd.ports.work import Store
     from syncd.register.access import Actor
+
+
+class UnknownRunError(NotFoundError):
+    """The group has no such run, or no more."""
+
+    code = "unknown_run"
+
+    def __init__(self, run_id: int) -> None:
+        super().__init__(f"there is no run {run_id}", remedy="`syncd runs list` shows the latest ones.")
 
 
 def list_runs(
@@ -22,8 +32,7 @@ def list_runs(
     with store.reading() as work:
         known = work.connections.list(group_id)
         if connection is not None and connection not in {c.name for c in known}:
-            message = f"there is no connection named {connection}"
-            raise RefusedError(message, remedy="`syncd connection list` shows them.")
+            raise UnknownConnectionError(connection)
         return work.runs.list([c.id for c in known if connection in {None, c.name}], limit)
 
 
@@ -33,5 +42,5 @@ def show(store: Store, actor: Actor, group_id: int, run_id: int) -> tuple[RunInf
     with store.reading() as work:
         run = work.runs.get(run_id)
         if run is None or work.connections.get(run.connection_id).group_id != group_id:
-            raise RefusedError(f"there is no run {run_id}", remedy="`syncd runs list` shows the latest ones.")
+            raise UnknownRunError(run_id)
         return run, work.runs.lines(run_id)

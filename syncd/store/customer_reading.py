@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from syncd.engine.state import Local
     from syncd.ports.clock import Clock
-    from syncd.ports.register import AssignedUser, CustomerFilter, HistoryEntry, Sort
+    from syncd.ports.register import AssignedUser, CustomerFilter, HistoryEntry, Place, Sort
     from syncd.register.contacts import Contact
     from syncd.register.facilities import Facility
     from syncd.register.items import Item
@@ -76,7 +76,7 @@ class CustomerReader:
             local = to_local(row)
             yield replace(local, fields=self._eyes.fields(local.fields)) if self._eyes.strange else local
 
-    def search(
+    def search(  # noqa: PLR0913 - what a list asks for
         self,
         group_id: int,
         text: str = "",
@@ -84,11 +84,19 @@ class CustomerReader:
         sort: Sort = "name",
         limit: int | None = None,
         offset: int = 0,
+        *,
+        after: Place | None = None,
     ) -> list[Local]:
         """One page of the customers in which every word of ``text`` is found (R-30), names in Swedish order."""
         statement = customer_search.matching(self._session, group_id, text, filters, self._eyes)
+        if after is not None:
+            statement = customer_search.beyond(statement, sort, after)
         page = customer_search.page(statement, sort, limit, offset, scan=bool(text.strip()))
         return self.load_many(self._session.scalars(page))
+
+    def place(self, customer: Local, sort: Sort) -> Place:
+        """Where a customer stands in a list sorted so."""
+        return customer_search.key_of(customer, sort), customer.id
 
     def found_ids(
         self,

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, Select, Text, and_, exists, func, or_, select
+from sqlalchemy import ForeignKey, Index, Select, Text, and_, exists, func, or_, select, tuple_
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from syncd.ports.register import Sort
+    from syncd.engine.state import Local
+    from syncd.ports.register import Place, Sort
     from syncd.register.contacts import Contact
     from syncd.register.fields import Value
     from syncd.store.eyes import Eyes
@@ -93,10 +94,27 @@ def page(statement: Select[int], sort: Sort, limit: int | None, offset: int, *, 
 
     ``scan`` says that few rows are found: reading them all and sorting beats following the index in its order.
     """
-    column = SearchRow.number_key if sort.removeprefix("-") == "number" else SearchRow.name_key
+    column = _sorted_by(sort)
     key = column.concat("") if scan else column
     order = (key.desc(), SearchRow.customer_id.desc()) if sort.startswith("-") else (key, SearchRow.customer_id)
     return statement.order_by(*order).limit(limit).offset(offset)
+
+
+def beyond(statement: Select[int], sort: Sort, place: Place) -> Select[int]:
+    """Leave out everything up to a place in the list."""
+    here, there = tuple_(_sorted_by(sort), SearchRow.customer_id), tuple_(*place)
+    return statement.where(here < there if sort.startswith("-") else here > there)
+
+
+def key_of(customer: Local, sort: Sort) -> str:
+    """Return what a customer is sorted by, as its search row holds it."""
+    if sort.removeprefix("-") == "number":
+        return number_key(customer.number)
+    return sort_key(str(customer.fields["name"]))
+
+
+def _sorted_by(sort: Sort) -> Any:
+    return SearchRow.number_key if sort.removeprefix("-") == "number" else SearchRow.name_key
 
 
 def matching(

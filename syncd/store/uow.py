@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from syncd.store.api_tokens import ApiTokens
 from syncd.store.catalogues import Catalogues
 from syncd.store.conflicts import Conflicts
 from syncd.store.connections import Connections
@@ -69,6 +70,11 @@ class UnitOfWork:
     def users(self) -> Users:
         """People."""
         return Users(self.session, self._clock)
+
+    @cached_property
+    def api_tokens(self) -> ApiTokens:
+        """Tokens with which programs act as users."""
+        return ApiTokens(self.session, self._clock)
 
     @cached_property
     def teams(self) -> Teams:

@@ -12,6 +12,7 @@ from syncd.errors import RefusedError
 from syncd.ports.clock import stamp
 from syncd.ports.register import GroupInfo, UserInfo
 from syncd.register.access import Actor, Permission
+from syncd.register.scopes import Rights
 from syncd.register.settings import changed, format_setting, from_stored, listed
 from syncd.store.tables import Assignment, Connection, Customer, Group, Touched, User
 
@@ -189,19 +190,19 @@ class Users:
         """Store the hash of a new password."""
         self._update(user_id, password_hash=password_hash)
 
-    def actor(self, group_id: int, login: str) -> Actor | None:
-        """The person as somebody who acts; None for an unknown or deactivated one."""
+    def actor(self, group_id: int, login: str, scope: Iterable[str] | None = None) -> Actor | None:
+        """The person as somebody who acts, within a scope if there is one; None for an unknown or deactivated one."""
         user = self.find(group_id, login)
         if user is None or not user.active:
             return None
-        permissions = frozenset(Permission(name) for name in user.permissions)
+        rights = Rights(user.administrator, frozenset(Permission(name) for name in user.permissions)).within(scope)
         return Actor(
             user.login,
             user.name,
             user_id=user.id,
-            administrator=user.administrator,
-            permissions=permissions,
-            assigned=self._assigned(user.id) if permissions & _ONLY_ASSIGNED else frozenset(),
+            administrator=rights.administrator,
+            permissions=rights.permissions,
+            assigned=self._assigned(user.id) if rights.permissions & _ONLY_ASSIGNED else frozenset(),
             customer_id=user.customer_id,
         )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Vault:
-    """Seals and opens tokens with one key."""
+    """Seals and opens tokens, and what is handed out to come back, with one key."""
 
     def __init__(self, key: bytes) -> None:
         try:
@@ -58,6 +58,17 @@ class Vault:
             ) from error
         access, refresh, expires_at, scope = json.loads(plain)
         return Tokens(access, refresh, expires_at, scope)
+
+    def wrap(self, text: str) -> str:
+        """Encrypt a text that is handed out and comes back."""
+        return self._fernet.encrypt(text.encode()).decode()
+
+    def unwrap(self, sealed: str) -> str | None:
+        """Decrypt such a text; None for one that was not sealed with this key."""
+        try:
+            return self._fernet.decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            return None
 
 
 def make_key_file(path: Path) -> None:

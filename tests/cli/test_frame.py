@@ -23,7 +23,8 @@ from syncd.store.schema import revisions
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
-IMPORTED = "import sys, syncd.cli; print([m for m in sys.modules if m[:4] in ('sqla', 'pyda', 'rich')])"
+HEAVY = ("sqla", "pyda", "rich", "fast", "star", "uvic")
+IMPORTED = f"import sys, syncd.cli; print([m for m in sys.modules if m[:4] in {HEAVY}])"
 SYNCD = Path(sys.executable).with_name("syncd")
 
 

@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
-from syncd.store import customer_search, register_tables
+from syncd.store import api_tables, customer_search, register_tables
 from syncd.store.schema import MIGRATIONS, revisions
 from syncd.store.tables import Base
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from syncd.store.database import Database
     from syncd.store.uow import Store
 
-ELSEWHERE = (customer_search.SearchRow, register_tables.CatalogueEntry)
+ELSEWHERE = (customer_search.SearchRow, register_tables.CatalogueEntry, api_tables.ApiTokenRow)
 """Tables declared beside `tables.py`: importing them makes the program expect them."""
 
 

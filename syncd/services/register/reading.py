@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from syncd.engine.state import Local
-    from syncd.ports.register import AssignedUser, CustomerLink, HistoryEntry, RegisterWork, Sort
+    from syncd.ports.register import AssignedUser, CustomerLink, HistoryEntry, Place, RegisterWork, Sort
     from syncd.register.access import Actor
     from syncd.register.contacts import Contact
     from syncd.register.facilities import Facility
@@ -49,6 +49,7 @@ class Query:
     sort: Sort = "name"
     limit: int | None = None
     offset: int = 0
+    after: Place | None = None
 
 
 def show_customer(work: RegisterWork, actor: Actor, group_id: int, number: str) -> CustomerView:
@@ -59,7 +60,8 @@ def show_customer(work: RegisterWork, actor: Actor, group_id: int, number: str) 
 def list_customers(work: RegisterWork, actor: Actor, group_id: int, query: Query) -> list[CustomerView]:
     """Return the customers that a search finds, of those the actor may see."""
     require_sight(work, actor)
-    page = work.customers.search(group_id, query.text, query.filters, query.sort, query.limit, query.offset)
+    asked = query.text, query.filters, query.sort, query.limit, query.offset
+    page = work.customers.search(group_id, *asked, after=query.after)
     return views(work, group_id, page)
 
 
@@ -73,6 +75,11 @@ def found_customers(work: RegisterWork, actor: Actor, group_id: int, query: Quer
     """Return every customer that a search finds, of those the actor may see, by id."""
     require_sight(work, actor)
     return work.customers.found_ids(group_id, query.text, query.filters)
+
+
+def printable(text: str) -> str:
+    """Return the text without what no database can search for."""
+    return "".join(char for char in text if char.isprintable())
 
 
 def listed_fields(work: RegisterWork, group_id: int) -> dict[str, str]:

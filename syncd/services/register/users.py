@@ -12,6 +12,7 @@ from syncd.register.access import Permission, PermissionNeededError, Verb, may, 
 from syncd.register.clean import clean_all
 from syncd.register.fields import Field
 from syncd.register.history import EventKind
+from syncd.register.scopes import ADMINISTRATOR
 from syncd.services.register.finding import author, found
 from syncd.services.register.managing import (
     CUSTOMER_USER_VERBS,
@@ -43,7 +44,6 @@ USER_FIELDS = {
 }
 """What can be changed about a person."""
 
-ADMINISTRATOR = "administrator"
 GRANTABLE = (*Permission, ADMINISTRATOR)
 """Every right by name; the last one includes all others."""
 
@@ -182,11 +182,17 @@ def _reported(work: RegisterWork, actor: Actor, changed: UserInfo) -> UserInfo:
     return changed
 
 
-def _rights(names: Iterable[str]) -> tuple[list[str], bool]:
+def named_rights(names: Iterable[str]) -> list[str]:
+    """Return rights as they are stored. Raises ``UnknownPermissionError``."""
     wanted = [name.strip().casefold().replace("-", "_") for name in names]
     unknown = next((name for name in wanted if name not in GRANTABLE), None)
     if unknown is not None:
         raise UnknownPermissionError(unknown)
+    return wanted
+
+
+def _rights(names: Iterable[str]) -> tuple[list[str], bool]:
+    wanted = named_rights(names)
     return [name for name in wanted if name != ADMINISTRATOR], ADMINISTRATOR in wanted
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from syncd.services.register.masking import masked, masked_fields
 
 if TYPE_CHECKING:
+    from syncd.ports.api_tokens import ApiToken
     from syncd.ports.register import HistoryEntry, UserInfo
     from syncd.register.catalogues import Catalogue, Entry
     from syncd.register.contacts import Contact
@@ -94,7 +95,21 @@ def user(person: UserInfo) -> dict[str, Any]:
     }
 
 
-def _json(name: str, value: Value | Any) -> Any:  # noqa: ANN401 - any JSON
+def api_token(token: ApiToken) -> dict[str, Any]:
+    """Return an API token: everything but the token itself."""
+    return {
+        "name": token.name,
+        "user": token.login,
+        "begins_with": f"syncd_{token.handle}",
+        "scope": None if token.scope is None else list(token.scope),
+        "created_at": token.created_at,
+        "expires_at": token.expires_at,
+        "last_used_at": token.last_used_at,
+        "revoked_at": token.revoked_at,
+    }
+
+
+def _json(name: str, value: Value | Any) -> Any:
     """A percentage is a number in JSON; everything else is as stored."""
     if name in {"discount_percentage", "percentage"} and isinstance(value, str):
         number = float(value)

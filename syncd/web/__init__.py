@@ -1,0 +1,1 @@
+"""What answers over HTTP: parse, call a service, answer. No rule lives here."""

@@ -1,0 +1,1 @@
+"""The JSON API for the service system that syncd is part of."""

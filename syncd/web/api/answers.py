@@ -1,0 +1,49 @@
+"""How answers look: their shapes for the document, their headers for those who change something next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import unquote
+
+from fastapi import Path
+from pydantic import AfterValidator
+from starlette.responses import JSONResponse
+
+from syncd.services.register import shapes as told
+from syncd.web.api.problems import MEDIA_TYPE, TITLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from syncd.services.register.reading import CustomerView
+
+Number = Annotated[str, Path(max_length=1000, description="The customer number."), AfterValidator(unquote)]
+"""A customer number in an address, which the guard left quoted: a slash in it is no slash of the address."""
+
+_ALWAYS = (401, 403, 422, 429, 503)
+
+_ETAG = {"ETag": {"description": "The version of the customer.", "schema": {"type": "string"}}}
+
+
+def answers(shape: Any, *problems: int, status: int = 200, tagged: bool = False) -> dict[int | str, dict[str, Any]]:  # noqa: ANN401 - a type
+    """Return what the document says of an address: what it answers, and every way in which it may refuse."""
+    good: dict[str, Any] = {"model": shape} if shape is not None else {"description": "Done."}
+    if tagged:
+        good["headers"] = _ETAG
+    bad: dict[int | str, dict[str, Any]] = {code: _problem(code) for code in sorted({*_ALWAYS, *problems})}
+    return {status: good, **bad}
+
+
+def _problem(status: int) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": TITLES[status], "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+def etag(view: CustomerView) -> str:
+    """Return the version of a customer. Its id is part of it: another customer may get its number one day."""
+    return f'"{view.customer.id}-{view.customer.version}"'
+
+
+def shown(view: CustomerView, status: int = 200, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return a customer with its version."""
+    return JSONResponse(told.customer(view), status, {"ETag": etag(view), **(headers or {})})

@@ -1,0 +1,93 @@
+"""The API put together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from syncd import __version__
+from syncd.errors import SyncdError
+from syncd.web.api import customers
+from syncd.web.api.door import SECURED, Door
+from syncd.web.api.guard import Guard
+from syncd.web.api.problems import Refusal, misread, told, unknown
+from syncd.web.api.shapes import OneProblem, Problem
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from syncd.web.api.house import House
+
+PLACE = "/api"
+"""Where it is mounted."""
+
+_ABOUT = """Customers, orders, conflicts and runs of one group, for the programs around syncd.
+
+Every shape is that of the command line's `--json`. See the guide in docs/api.md."""
+
+
+def application(house: House) -> ASGIApp:
+    """The API, to be mounted at ``PLACE``."""
+    app = FastAPI(
+        title="syncd",
+        version=__version__,
+        description=_ABOUT,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=SECURED,
+        redirect_slashes=False,
+    )
+    app.state.door = Door(house)
+    for router in (customers.router,):
+        app.include_router(router, prefix="/v1")
+    _answer_errors(app)
+    document = openapi(app)
+    app.add_route("/v1/openapi.json", lambda _: JSONResponse(document))
+    return Guard(app)
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """The document of the API (OpenAPI 3.1)."""
+    made = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        routes=app.routes,
+        servers=[{"url": PLACE}],
+    )
+    schemas = made["components"]["schemas"]
+    for shape in (Problem, OneProblem):
+        schemas[shape.__name__] = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas[shape.__name__].pop("$defs", None)
+    return made
+
+
+def _answer_errors(app: FastAPI) -> None:
+    """Give every error its words."""
+
+    def refused(_: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)  # noqa: S101 - registered for it
+        return error.told.answer(error.headers)
+
+    def failed(_: Request, error: Exception) -> Response:
+        assert isinstance(error, SyncdError)  # noqa: S101 - same
+        return told(error).answer()
+
+    def unread(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - same
+        return misread(error.errors()).answer()
+
+    def elsewhere(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - same
+        return unknown(error.status_code).answer(error.headers)
+
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(SyncdError, failed)
+    app.add_exception_handler(RequestValidationError, unread)
+    app.add_exception_handler(HTTPException, elsewhere)

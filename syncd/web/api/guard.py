@@ -1,0 +1,137 @@
+"""What stands before every answer: limits of what comes in, headers of what goes out, a word when something breaks."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+
+from syncd.web.api.problems import Told
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = structlog.get_logger("syncd.web.api")
+
+TOLD = "syncd.told"
+"""Where in the scope of a request stands what its line in the log says of it."""
+
+LARGEST = 256 * 1024
+"""Bytes that may be sent at once."""
+
+ACCEPTED = frozenset({"application/json", "application/merge-patch+json"})
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""On every answer. There is no header that lets a page of another origin read one."""
+
+_TOO_LARGE = Told(413, "too_large", f"More than {LARGEST // 1024} KiB were sent.", "Send it in several requests.")
+_OTHER_TYPE = Told(415, "not_json", "The body is not JSON.", "Send the header: Content-Type: application/json")
+_BROKEN = Told(500, "unexpected", "Something unexpected happened; nothing was stored.", "Tell whoever runs syncd.")
+
+
+class Guard:
+    """Wraps the API."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; everything else is passed on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, inner, answered = time.monotonic(), _segmented(scope), _Answered(send)
+        try:
+            await self._answer(inner, receive, answered)
+        except Exception as error:  # noqa: BLE001 - the one place: nobody above could explain it
+            _tell_broken(error)
+            if answered.status is None:
+                await _BROKEN.answer()(scope, receive, answered)
+        _tell_answered(inner, answered.status, time.monotonic() - began)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _read(scope, receive)
+        refused = _TOO_LARGE if body is None else _wrong_type(scope, body)
+        if refused is not None:
+            await refused.answer()(scope, receive, send)
+            return
+        await self._app(scope, _once(body or b"", receive), send)
+
+
+class _Answered:
+    """Sends with our headers, and remembers the status."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status: int | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            MutableHeaders(scope=message).update(HEADERS)
+        await self._send(message)
+
+
+async def _read(scope: Scope, receive: Receive) -> bytes | None:
+    """The whole body; None for one that is too large."""
+    length = Headers(scope=scope).get("content-length", "0")
+    if length.isdigit() and int(length[:20]) > LARGEST:
+        return None
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if len(body) > LARGEST:
+            return None
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return body
+
+
+def _once(body: bytes, receive: Receive) -> Receive:
+    """Hand out the body that was read, then whatever comes."""
+    left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Message:
+        return left.pop() if left else await receive()
+
+    return again
+
+
+def _wrong_type(scope: Scope, body: bytes) -> Told | None:
+    headers = Headers(scope=scope)
+    kind, _, parameters = headers.get("content-type", "").partition(";")
+    plain = "content-encoding" not in headers and parameters.strip().lower() in {"", "charset=utf-8"}
+    return None if not body or (plain and kind.strip().lower() in ACCEPTED) else _OTHER_TYPE
+
+
+def _segmented(scope: Scope) -> Scope:
+    """Keep a slash that belongs to a customer number apart from those between segments."""
+    raw = scope["raw_path"].decode("ascii", "replace")
+    segments = [quote(unquote(segment), safe="") for segment in raw.split("/")]
+    return {**scope, TOLD: {}, "path": "/".join(segments)}
+
+
+def _tell_broken(error: Exception) -> None:
+    """An error's own words may quote somebody's data: its kind and place do."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    _log.error("request.broken", error=type(error).__name__, at=f"{place.filename}:{place.lineno}")
+
+
+def _tell_answered(scope: Scope, status: int | None, seconds: float) -> None:
+    _log.info(
+        "request.answered",
+        method=scope["method"],
+        status=status,
+        milliseconds=round(seconds * 1000),
+        **scope[TOLD],
+    )

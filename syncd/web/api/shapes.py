@@ -1,0 +1,153 @@
+"""The shapes of JSON in both directions, for the API's document and for reading what is sent.
+
+Answers are made by ``syncd.services``, as those of the command line are; here it is said how they look.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from syncd.register.contacts import CONTACT_COLUMNS
+from syncd.register.facilities import FACILITY_COLUMNS
+from syncd.register.fields import FIELDS
+from syncd.register.fields import Field as Known
+from syncd.register.vocabulary import COST_CENTER, ORDER_NUMBER
+
+Text = str | None
+Number = int | float | str | None
+Flag = bool | None
+
+
+class Shape(BaseModel):
+    """What an answer holds."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class Sent(BaseModel):
+    """What a request may hold. Nothing is guessed: a text is a text, and a name that is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class OneProblem(Shape):
+    """One thing to put right."""
+
+    field: str
+    code: str
+    message: str
+    remedy: Text
+
+
+class Problem(Shape):
+    """What went wrong (RFC 9457). `code` is stable; `field` is the one field concerned, `errors` names all of them."""
+
+    title: str
+    status: int
+    code: str
+    detail: str
+    message: str
+    remedy: Text
+    field: Text
+    errors: list[OneProblem]
+
+
+class Assigned(Shape):
+    """A user assigned to a customer; the first one is responsible."""
+
+    login: str
+    name: str
+    responsible: bool
+
+
+class Link(Shape):
+    """Where a customer stands in an accounting system."""
+
+    connection: str
+    remote_id: str
+    number: Text
+    state: Literal["linked", "ended", "waiting"]
+
+
+class Article(Shape):
+    """An article placed on a customer, or copied to an order."""
+
+    kind: str
+    article: str
+    text: Text
+    quantity: Text
+    price: Text
+
+
+def _held(known: Known) -> Any:  # noqa: ANN401 - a type
+    """How a field's value looks in an answer."""
+    kinds = {"flag": bool, "percent": float}
+    kind = kinds.get(known.kind, str)
+    return (kind, ...) if known.required else (kind | None, ...)
+
+
+def _asked(known: Known) -> Any:  # noqa: ANN401 - a type
+    """How a field's value may look in a request. Empty text and null both empty a field."""
+    kinds: dict[str, Any] = {"flag": Flag, "percent": Number, "decimal": Number}
+    return (kinds.get(known.kind, Text), Field(default=None, max_length=_longest(known)))
+
+
+def _longest(known: Known) -> int | None:
+    """Texts are judged by the register, which says it better; this keeps what is hopeless from getting there."""
+    return None if known.kind in {"flag", "percent", "decimal"} else 20_000
+
+
+def _shape(name: str, about: str, fields: dict[str, Any], base: type[BaseModel] = Shape) -> type[BaseModel]:
+    made: type[BaseModel] = create_model(name, __base__=base, __doc__=about, **fields)
+    return made
+
+
+Contact = _shape("Contact", "Somebody to reach at a customer.", {n: _held(f) for n, f in CONTACT_COLUMNS.items()})
+Facility = _shape("Facility", "A place where work is done.", {n: _held(f) for n, f in FACILITY_COLUMNS.items()})
+
+
+class _Customer(BaseModel):
+    """A customer as `syncd customer show --json` prints it; the group's own fields are named `custom.KEY`."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, str | bool | None]
+
+
+Customer: Any = _shape(
+    "Customer",
+    str(_Customer.__doc__),
+    {
+        **{name: _held(known) for name, known in FIELDS.items()},
+        COST_CENTER.name: (Text, None),
+        ORDER_NUMBER.name: (Text, None),
+        "display_name": (str, ...),
+        "discount_letters": (list[str], ...),
+        "contacts": (list[Contact], ...),  # type: ignore[valid-type]  # made above
+        "facilities": (list[Facility], ...),  # type: ignore[valid-type]  # same
+        "items": (list[Article], ...),
+        "assigned": (list[Assigned], ...),
+        "links": (list[Link], ...),
+    },
+    _Customer,
+)
+
+
+class Customers(Shape):
+    """A page of customers; `next` is the cursor of the one after it."""
+
+    customers: list[Customer]
+    next: Text
+
+
+class HistoryLine(Shape):
+    """One thing that happened to a customer."""
+
+    when: str
+    who: str
+    run: int | None
+    kind: str
+    field: Text
+    before: Any
+    after: Any

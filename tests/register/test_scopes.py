@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncd.register.access import Permission
+from syncd.register.scopes import ADMINISTRATOR, Rights
+
+VIEW, MINE = Permission.VIEW, Permission.VIEW_ONLY_ASSIGNED
+
+
+def rights(names: str) -> Rights:
+    known = names.split()
+    return Rights(ADMINISTRATOR in known, frozenset(Permission(name) for name in known if name != ADMINISTRATOR))
+
+
+@pytest.mark.parametrize(
+    ("held", "scope", "left"),
+    [
+        ("view create", None, "view create"),
+        ("view create", "view", "view view_only_assigned"),
+        ("view", "view_only_assigned", "view_only_assigned"),
+        ("view_only_assigned", "view", "view_only_assigned"),
+        ("administrator", "view", "view view_only_assigned"),
+        ("administrator", "administrator", "administrator"),
+        ("view", "administrator", ""),
+        ("administrator view", "", ""),
+    ],
+)
+def test_a_scope_leaves_what_both_the_user_and_the_token_have(held: str, scope: str | None, left: str) -> None:
+    """The narrower right is part of the wider one, on either side."""
+    assert rights(held).within(None if scope is None else scope.split()) == rights(left)
+
+
+@given(
+    st.booleans(),
+    st.frozensets(st.sampled_from(Permission)),
+    st.frozensets(st.sampled_from([*Permission, ADMINISTRATOR])),
+)
+def test_no_scope_gives_what_the_user_does_not_have(
+    administrator: bool,  # noqa: FBT001 - drawn
+    permissions: frozenset[Permission],
+    scope: frozenset[str],
+) -> None:
+    left = Rights(administrator, permissions).within(scope)
+    wider = {MINE: VIEW, Permission.EDIT_ONLY_ASSIGNED: Permission.EDIT}
+    assert administrator or not left.administrator
+    assert administrator or all(one in permissions or wider.get(one) in permissions for one in left.permissions)
+    assert all(one in scope or wider.get(one) in scope for one in left.permissions)
