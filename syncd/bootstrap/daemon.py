@@ -30,6 +30,7 @@ from syncd.daemon.watching import Watching
 from syncd.daemon.workers import Workers
 from syncd.ports.clock import stamp
 from syncd.services.figures import figures
+from syncd.services.retention import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +44,9 @@ _log = structlog.get_logger("syncd.daemon")
 
 MAILS = timedelta(seconds=30)
 """How often mails are sent, and for how long at most each time."""
+
+RETENTION = timedelta(hours=1)
+"""How often is looked for what was kept for long enough."""
 
 _FIXED = ("database", "secret_key_file", "state_directory", "control", "web")
 """Keys that count from the start of a process to its end."""
@@ -86,7 +90,8 @@ class _Composition:
     def scheduler(self) -> Scheduler:
         """What puts runs in line, and keeps the house in order."""
         heartbeat = Heartbeat(self.pulse, self.notifier, self.in_words)
-        chores = (heartbeat.chore(), Chore("mails", MAILS, self.send_mails), self.listener.chore())
+        tidying = (Chore("mails", MAILS, self.send_mails), Chore("retention", RETENTION, self.forget))
+        chores = (heartbeat.chore(), *tidying, self.listener.chore())
         times = timetable(self.app.settings)
         wake = self.workers.wake
         return Scheduler(self.app.store, self.app.queue, times, now, random.random, wake, chores)
@@ -142,6 +147,12 @@ class _Composition:
         """Send the mails that are due, where there is a mail server; the rest with the next round."""
         if self.app.settings.mail.host is not None:
             self.app.mailer().deliver_due(most_seconds=MAILS.total_seconds())
+
+    def forget(self) -> None:
+        """Erase what was kept for long enough."""
+        erased = tidy(self.app.store, now(), timedelta(days=self.app.settings.limits.keep_runs_days))
+        if erased:
+            _log.info("retention.erased", customers=erased)
 
     def in_words(self) -> str:
         """What goes on, for `systemctl status`."""

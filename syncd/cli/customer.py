@@ -10,6 +10,7 @@ from syncd.cli.arguments import pairs
 from syncd.cli.context import acting
 from syncd.cli.customer_filters import filter_options, narrowed, query
 from syncd.cli.customer_links import link, unlink
+from syncd.cli.customer_personal import erase, export_
 from syncd.cli.customer_words import print_customer, print_customers
 from syncd.cli.mailing import send_queued_apart
 from syncd.cli.output import json_option, print_json, print_table, say
@@ -205,8 +206,8 @@ def history(number: str, *, limit: int | None, as_json: bool, personal: bool) ->
         print_table(headings, ([document[name] for name in headings] for document in documents))
 
 
-customer.add_command(link)
-customer.add_command(unlink)
+for _command in (link, unlink, export_, erase):
+    customer.add_command(_command)
 
 
 def _reveal(now: Acting, page: list[CustomerView], *, personal: bool) -> None:

@@ -28,7 +28,7 @@ class Trace:
     ``remote_id`` is the record in accounting, or the document of ``feed``. ``written`` is the text that syncd had
     written on the document before. ``beside`` holds the other members of the group as the written side held them.
     ``mark`` is the fingerprint of a created record as the run left it. ``became`` says what an ending link made of the
-    record.
+    record. ``erased``: personal data law took the values, so there is nothing to be taken back.
     """
 
     remote_id: str | None = None
@@ -37,6 +37,7 @@ class Trace:
     beside: Mapping[str, Value] | None = None
     mark: str | None = None
     became: Literal["deactivated", "deleted"] | None = None
+    erased: Literal[True] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -382,6 +382,10 @@ class Journal(Protocol):
         """The outcome is known: ``done``, ``not_done`` or ``refused``."""
         ...
 
+    def forget(self, before: str, most: int) -> bool:
+        """Forget what was sent by writes that were settled before then: at most so many; whether there may be more."""
+        ...
+
     def was_lost(self, connection_id: int, customer_id: int) -> bool:
         """Whether a create of this customer was once sent without an answer and not found afterwards."""
         ...

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from syncd.ports.notices import ToldPort
+    from syncd.ports.personal import PersonalPort
     from syncd.ports.repositories import Conflicts, Connections, Journal, Links, Mirrors, Runs
 
 
@@ -51,6 +52,11 @@ class Work(RegisterWork, Protocol):
         """Intents: writes to vendors, before and after."""
         ...
 
+    @property
+    def personal(self) -> PersonalPort:
+        """Everything that is held on a customer."""
+        ...
+
 
 class Store(Protocol):
     """The way to the database: units of work and locks."""
@@ -76,6 +82,10 @@ class Store(Protocol):
 
     def reading(self) -> AbstractContextManager[Work]:
         """Open a unit that only reads: it sees one moment and keeps no writer waiting."""
+        ...
+
+    def wipe(self) -> bool:
+        """Let nothing that was deleted be read from the database's files; False where somebody keeps them busy."""
         ...
 
     def lock(self, name: str, *, wait: float = 0) -> AbstractContextManager[bool]:

@@ -51,6 +51,7 @@ class Verb(StrEnum):
     DELETE_CUSTOMER_USER = "delete customer users"
     RENUMBER = "change customer numbers"
     UNMASK = "see personal identity numbers"
+    DISCLOSE = "export what is held on a customer"
     ERASE = "erase personal data"
     CATALOGUES = "change discount letters and articles"
     SETTINGS = "change settings"

@@ -33,6 +33,8 @@ class EventKind(StrEnum):
     USER_ADDED = "customer_user_added"
     USER_CHANGED = "customer_user_changed"
     USER_DELETED = "customer_user_deleted"
+    EXPORTED = "exported"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ RefusedError
 ├── InvalidValueError        one field
 │   └── NumberNotAllowedError   (in numbers)
 ├── InvalidFieldsError       every problem of a form or a row at once
+├── ErasedCustomerError      personal data law took it; nothing is done with it any more
 └── NotFoundError
     └── UnknownCustomerError no such customer, or none that the actor may see
 """
@@ -77,6 +78,18 @@ class UnknownCustomerError(NotFoundError):
     def __init__(self, number: str | None = None) -> None:
         named = f" {number}" if number else ""
         super().__init__(f"There is no customer{named}.", remedy="Check the customer number.")
+
+
+class ErasedCustomerError(RefusedError):
+    """What was erased is not filled in again."""
+
+    code = "erased_customer"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"Customer {number} was erased: nothing can be done with it any more.",
+            remedy="Add a new customer, with another number.",
+        )
 
 
 def readable(field: str) -> str:

@@ -37,6 +37,7 @@ class GroupSettings:
     show_work_order_items: bool = True
     language: Language = "en"
     time_zone: str = ""
+    keep_deleted_days: int = 0
 
     @property
     def asks_order_number(self) -> bool:
@@ -57,8 +58,12 @@ MEANINGS: dict[str, str] = {
     "show_work_order_items": "The customer shows its work order items.",
     "language": "The language of mails and exported files: en or sv.",
     "time_zone": "Whose clock the nightly run goes by; empty: the configuration's.",
+    "keep_deleted_days": "Days after which what is held on a deleted customer is erased; 0: never.",
 }
 """What each setting does, in the order people read them."""
+
+_LONGEST_KEPT = 36_500
+"""Days of a hundred years: who keeps longer, keeps for ever."""
 
 _DEFAULTS: dict[str, SettingValue] = asdict(GroupSettings())
 
@@ -74,6 +79,8 @@ def parse_setting(key: str, text: str) -> SettingValue:
         return _language(key, plain)
     if key == "time_zone":
         return _time_zone(key, text.strip())
+    if key == "keep_deleted_days":
+        return _days(key, plain)
     return _length(key, plain)
 
 
@@ -135,6 +142,12 @@ def _language(key: str, text: str) -> Language:
     if known is None:
         raise InvalidValueError(key, "is not a language", f"Write one of: {', '.join(LANGUAGES)}.")
     return known
+
+
+def _days(key: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(_LONGEST_KEPT)) and int(text) <= _LONGEST_KEPT):
+        raise InvalidValueError(key, "is not a number of days", f"Write 0 (never), or up to {_LONGEST_KEPT} days.")
+    return int(text)
 
 
 def _length(key: str, text: str) -> int:

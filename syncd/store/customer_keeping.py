@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from syncd.engine.state import Local
 from syncd.errors import ChangedMeanwhileError, NotAllowedError
 from syncd.register.numbers import NumberTakenError
-from syncd.register.problems import UnknownCustomerError
+from syncd.register.problems import ErasedCustomerError, UnknownCustomerError
 from syncd.store.customer_reading import CustomerReader
 from syncd.store.customer_rows import CUSTOMERS, to_columns
 from syncd.store.customer_search import SearchRow, search_row
@@ -28,11 +28,14 @@ class CustomerKeeper(CustomerReader):
     def _hold(self, customer_id: int, expected_version: int | None) -> tuple[Local, int]:
         """Read a customer and keep it from everybody else until the transaction ends."""
         self._refuse_strangers()
-        held = select(CUSTOMERS.c.group_id).where(CUSTOMERS.c.id == customer_id).with_for_update()
-        group_id = self._session.scalar(held)
-        found = None if group_id is None else self.load(customer_id)
-        if found is None or group_id is None:
+        held = select(CUSTOMERS.c.group_id, CUSTOMERS.c.erased_at).where(CUSTOMERS.c.id == customer_id)
+        row = self._session.execute(held.with_for_update()).one_or_none()
+        found = None if row is None else self.load(customer_id)
+        if found is None or row is None:
             raise UnknownCustomerError
+        group_id: int = row.group_id
+        if row.erased_at is not None:
+            raise ErasedCustomerError(found.number)
         if expected_version not in {None, found.version}:
             raise ChangedMeanwhileError(f"Customer {found.number}")
         return found, group_id
@@ -40,8 +43,11 @@ class CustomerKeeper(CustomerReader):
     def _hold_many(self, customer_ids: list[int]) -> dict[int, int]:
         """Keep customers from everybody else until the transaction ends; return their groups."""
         self._refuse_strangers()
-        held = select(CUSTOMERS.c.id, CUSTOMERS.c.group_id).where(CUSTOMERS.c.id.in_(customer_ids))
-        rows = self._session.execute(held.order_by(CUSTOMERS.c.id).with_for_update())
+        columns = (CUSTOMERS.c.id, CUSTOMERS.c.group_id, CUSTOMERS.c.number, CUSTOMERS.c.erased_at)
+        held = select(*columns).where(CUSTOMERS.c.id.in_(customer_ids))
+        rows = self._session.execute(held.order_by(CUSTOMERS.c.id).with_for_update()).all()
+        if erased := next((row.number for row in rows if row.erased_at is not None), None):
+            raise ErasedCustomerError(erased)
         groups: dict[int, int] = {row.id: row.group_id for row in rows}
         if len(groups) < len(customer_ids):
             raise UnknownCustomerError

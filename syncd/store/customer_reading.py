@@ -104,8 +104,12 @@ class CustomerReader:
         text: str = "",
         filters: CustomerFilter | None = None,
     ) -> list[int]:
-        """Every customer that a search finds, by id."""
-        return list(self._session.scalars(customer_search.matching(self._session, group_id, text, filters, self._eyes)))
+        """Every customer that a search finds, by id, but those that were erased: nothing is done with them."""
+        statement = customer_search.matching(self._session, group_id, text, filters, self._eyes)
+        erased = exists().where(
+            CUSTOMERS.c.id == customer_search.SearchRow.customer_id, CUSTOMERS.c.erased_at.is_not(None)
+        )
+        return list(self._session.scalars(statement.where(~erased)))
 
     def count(
         self,

@@ -64,6 +64,7 @@ class Database:
 
     def __init__(self, url: str, *, hurried: Callable[[], bool] = lambda: False) -> None:
         self.url = _parse(url)
+        self._hurried = hurried
         self.engine = _engine(self.url, hurried)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._reading = self.engine.execution_options(**_reading(self.url))
@@ -140,6 +141,23 @@ class Database:
         _claim(target)
         with closing(sqlite3.connect(self.file)) as source, closing(sqlite3.connect(target)) as copy:
             source.backup(copy)
+
+    def wipe(self) -> bool:
+        """Write an embedded database's file anew, without what was deleted from it; a server looks after its own.
+
+        Returns False where readers kept the file busy, or the program is asked to end: what was deleted is out of reach
+        of any query, but may still be read from the file.
+        """
+        if self.file is None:
+            return True
+        with closing(sqlite3.connect(self.file, isolation_level=None, timeout=BUSY_SECONDS)) as connection:
+            connection.set_progress_handler(self._hurried, 10_000)
+            try:
+                connection.execute("VACUUM")
+                busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError:
+                return False
+        return not busy
 
     def close(self) -> None:
         """Give all connections back."""

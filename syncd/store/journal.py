@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, and_, cast, select, update
 
 from syncd.ports.clock import stamp
 from syncd.ports.records import IntentInfo
@@ -34,6 +34,14 @@ class Journal:
         """The outcome is known: ``done``, ``not_done`` or ``refused``."""
         values = {"state": "settled", "outcome": outcome, "settled_at": stamp(self._clock())}
         self._session.execute(update(Intent).where(Intent.id == intent_id).values(**values))
+
+    def forget(self, before: str, most: int) -> bool:
+        """Forget what was sent by writes that were settled before then: at most so many; whether there may be more."""
+        old = and_(Intent.settled_at < before, cast(Intent.sent, Text) != "{}")
+        ids = list(self._session.scalars(select(Intent.id).where(old).limit(most)))
+        blank = update(Intent).where(Intent.id.in_(ids)).values(sent={})
+        self._session.execute(blank.execution_options(synchronize_session=False))
+        return len(ids) == most
 
     def was_lost(self, connection_id: int, customer_id: int) -> bool:
         """Whether a create of this customer was once sent without an answer and not found afterwards."""

@@ -224,7 +224,7 @@ class Links:
         statement = (
             select(Customer.id, Customer.number, Customer.organisation_key)
             .outerjoin(Row, and_(Row.connection_id == connection_id, Row.customer_id == Customer.id))
-            .where(Customer.group_id == group_id, Row.id.is_(None))
+            .where(Customer.group_id == group_id, Customer.erased_at.is_(None), Row.id.is_(None))
         )
         return self._halves(statement, only(Customer) if only else None, Customer.number)
 

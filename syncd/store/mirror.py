@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select, update
 
@@ -33,13 +33,14 @@ class Mirrors:
     def store_page(self, connection_id: int, records: Sequence[RemoteRecord], counter: int, *, afresh: bool) -> int:
         """Store a page; returns how many records meant something new.
 
-        A record whose text is unchanged is only marked as seen by run ``counter``; ``afresh`` reads every record
-        anew (the mapping changed). What moved is put on the work list in the same transaction.
+        A record whose text is unchanged, or whose customer was erased, is only marked as seen by run ``counter``;
+        ``afresh`` reads every record anew (the mapping changed). What moved is put on the work list in the same
+        transaction.
         """
         known = self._marks(connection_id, [record.remote_id for record in records])
-        fresh = [r for r in records if afresh or known.get(r.remote_id, ("", ""))[0] != raw_mark(r.raw)]
+        fresh = [r for r in records if _is_fresh(r, known.get(r.remote_id, _UNKNOWN), afresh=afresh)]
         rows = [_row(connection_id, record, counter) for record in fresh]
-        moved = [row["remote_id"] for row in rows if known.get(row["remote_id"], ("", ""))[1] != row["fingerprint"]]
+        moved = [row["remote_id"] for row in rows if known.get(row["remote_id"], _UNKNOWN).mark != row["fingerprint"]]
         self._upsert(Mirror, rows, _KEYS)
         changed = {record.remote_id for record in fresh}
         self._see(connection_id, [r.remote_id for r in records if r.remote_id not in changed], counter)
@@ -58,7 +59,7 @@ class Mirrors:
         for part in chunks(remote_ids):
             columns = (Mirror.remote_id, Mirror.fields, Mirror.version, Mirror.unfit, Mirror.fingerprint)
             statement = select(*columns).where(
-                Mirror.connection_id == connection_id, Mirror.remote_id.in_(part), ~Mirror.gone
+                Mirror.connection_id == connection_id, Mirror.remote_id.in_(part), ~Mirror.gone, ~Mirror.erased
             )
             for remote_id, fields, version, unfit, mark in self._session.execute(statement):
                 found[remote_id] = RemoteRecord(remote_id, dict(fields), "", version, dict(unfit), mark)
@@ -76,7 +77,7 @@ class Mirrors:
 
     def fingerprints(self, connection_id: int, remote_ids: Iterable[str]) -> dict[str, str]:
         """The stored fingerprints of these records."""
-        return {key: marks[1] for key, marks in self._marks(connection_id, list(remote_ids)).items()}
+        return {key: marks.mark for key, marks in self._marks(connection_id, list(remote_ids)).items()}
 
     def set_gone(self, connection_id: int, remote_ids: Iterable[str]) -> None:
         """Remember that the vendor no longer knows these records; they are put on the work list."""
@@ -110,7 +111,9 @@ class Mirrors:
         return self._session.scalar(statement)
 
     def store_documents(self, connection_id: int, documents: Sequence[RemoteDocument], counter: int) -> None:
-        """Store a page of documents; what is new or moved is put on the work list."""
+        """Store a page of documents, but those of erased customers; what is new or moved is put on the work list."""
+        erased = self._erased(connection_id, (d.customer_id for d in documents))
+        documents = [d for d in documents if d.customer_id not in erased]
         known = self._documents(connection_id, documents)
         moved = [d for d in documents if known.get((d.feed, d.remote_id)) != _shape(d)]
         keep = [d for d in moved if d.is_open or (d.feed, d.remote_id) in known]
@@ -154,14 +157,19 @@ class Mirrors:
         columns = {name: value for name, value in row.items() if name not in {*_DOCUMENT_KEYS, "seen_by"}}
         self._session.execute(statement.on_conflict_do_update(index_elements=_DOCUMENT_KEYS, set_=columns))
 
-    def _marks(self, connection_id: int, ids: list[str]) -> dict[str, tuple[str, str]]:
-        marks: dict[str, tuple[str, str]] = {}
+    def _marks(self, connection_id: int, ids: list[str]) -> dict[str, _Marks]:
+        marks: dict[str, _Marks] = {}
         for part in chunks(ids):
-            statement = select(Mirror.remote_id, Mirror.raw_mark, Mirror.fingerprint).where(
+            statement = select(Mirror.remote_id, Mirror.raw_mark, Mirror.fingerprint, Mirror.erased).where(
                 Mirror.connection_id == connection_id, Mirror.remote_id.in_(part)
             )
-            marks.update((row[0], (row[1], row[2])) for row in self._session.execute(statement))
+            marks.update((row[0], _Marks(row[1], row[2], row[3])) for row in self._session.execute(statement))
         return marks
+
+    def _erased(self, connection_id: int, ids: Iterable[str]) -> frozenset[str]:
+        """Those of these remote customers that were erased."""
+        marks = self._marks(connection_id, sorted(set(ids)))
+        return frozenset(remote_id for remote_id, one in marks.items() if one.erased)
 
     def _documents(
         self, connection_id: int, documents: Sequence[RemoteDocument]
@@ -197,6 +205,22 @@ class Mirrors:
         rows = [{"connection_id": connection_id, "kind": kind, "ref": ref} for ref in sorted(refs)]
         if rows:
             self._session.execute(Touched.__table__.insert(), rows)  # type: ignore[attr-defined]
+
+
+class _Marks(NamedTuple):
+    """What is known of a stored record without reading it."""
+
+    raw: str
+    mark: str
+    erased: bool
+
+
+_UNKNOWN = _Marks("", "", erased=False)
+
+
+def _is_fresh(record: RemoteRecord, known: _Marks, *, afresh: bool) -> bool:
+    """Whether a record is to be read and stored: it, or the way it is read, may have changed."""
+    return not known.erased and (afresh or known.raw != raw_mark(record.raw))
 
 
 def _row(connection_id: int, record: RemoteRecord, counter: int) -> dict[str, Any]:

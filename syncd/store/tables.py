@@ -57,7 +57,10 @@ class User(Base):
 
 
 class Customer(Base):
-    """A customer of the register. Contacts live in their own table; ``defaulted`` names fields no person touched."""
+    """A customer of the register. Contacts live in their own table; ``defaulted`` names fields no person touched.
+
+    ``erased_at``: personal data law took everything but the number; nothing is done with the customer any more.
+    """
 
     __tablename__ = "customers"
     __table_args__ = (
@@ -78,6 +81,7 @@ class Customer(Base):
     values: Mapped[Json] = mapped_column(default=dict)
     defaulted: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[str]
+    erased_at: Mapped[str | None]
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
 
 
@@ -157,7 +161,10 @@ class Token(Base):
 
 
 class Mirror(Base):
-    """What the accounting system last showed us of a customer, with its untouched text."""
+    """What the accounting system last showed us of a customer, with its untouched text.
+
+    ``erased``: the customer was erased here, so what accounting shows of it is not stored again.
+    """
 
     __tablename__ = "mirror"
     __table_args__ = (
@@ -177,6 +184,7 @@ class Mirror(Base):
     fingerprint: Mapped[str] = mapped_column(String(32))
     seen_by: Mapped[int] = mapped_column(default=0)
     gone: Mapped[bool] = mapped_column(default=False)
+    erased: Mapped[bool] = mapped_column(default=False)
 
 
 class Document(Base):
@@ -309,6 +317,7 @@ class RunLine(Base):
     """One line of a run's report. ``trace`` is what an undo must know beyond it; it may hold personal values."""
 
     __tablename__ = "run_lines"
+    __table_args__ = (Index("ix_run_lines_subject", "subject"),)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -333,6 +342,8 @@ class Intent(Base):
             "ix_intents_open", "connection_id",
             sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'"),
         ),
+        Index("ix_intents_customer", "customer_id"),
+        Index("ix_intents_remote", "connection_id", "remote_id"),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id", ondelete="CASCADE"))

@@ -20,6 +20,7 @@ from syncd.store.mirror import Mirrors
 from syncd.store.notifications import Notifications
 from syncd.store.orders import Orders
 from syncd.store.outbox import Outbox
+from syncd.store.personal import Personal
 from syncd.store.register import Customers
 from syncd.store.runs import Runs
 from syncd.store.teams import Teams
@@ -141,6 +142,11 @@ class UnitOfWork:
         """Intents: writes to vendors, before and after."""
         return Journal(self.session, self._clock)
 
+    @cached_property
+    def personal(self) -> Personal:
+        """Everything that is held on a customer."""
+        return Personal(self.session, self._clock)
+
 
 class Store:
     """The way to the database for services: units of work and locks."""
@@ -179,6 +185,10 @@ class Store:
         """Open a unit that only reads, however long: it keeps no writer waiting."""
         with self.database.reader() as session:
             yield UnitOfWork(session, self._clock, self._vault)
+
+    def wipe(self) -> bool:
+        """Let nothing that was deleted be read from the database's files; False where somebody keeps them busy."""
+        return self.database.wipe()
 
     def lock(self, name: str, *, wait: float = 0) -> AbstractContextManager[bool]:
         """Hold a lock by name across processes; the context yields whether it was got."""

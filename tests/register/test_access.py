@@ -45,6 +45,7 @@ TABLE: dict[str, tuple[str, str, bool]] = {
 ADMINISTRATORS_ONLY = {
     "RENUMBER",
     "UNMASK",
+    "DISCLOSE",
     "ERASE",
     "SETTINGS",
     "INTEGRATIONS",

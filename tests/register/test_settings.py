@@ -37,6 +37,7 @@ def test_a_new_group_numbers_its_customers_from_one_and_shows_what_it_has() -> N
         "show_work_order_items": True,
         "language": "en",
         "time_zone": "",
+        "keep_deleted_days": 0,
     }
 
 

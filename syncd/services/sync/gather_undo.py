@@ -42,7 +42,7 @@ def read_report(ctx: RunContext) -> Undoing:
         run = work.runs.get(run_id)
         if run is None:
             raise RefusedError(f"there is no run {run_id} any more", remedy="`syncd runs list` shows the latest ones.")
-        lines = work.runs.lines(run_id)
+        lines = tuple(line for line in work.runs.lines(run_id) if line.trace is None or not line.trace.erased)
         if ctx.order.customer is not None:
             lines = tuple(_of_customer(ctx, work, lines, ctx.order.customer))
     return Undoing(run_id, lines)
