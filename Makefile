@@ -15,7 +15,7 @@ PIP = $$($(BIN)/python -c 'import pip' 2>/dev/null && echo $(BIN)/python -m pip 
 	|| echo $(PYTHON) -m pip --python $(BIN)/python)
 INSTALL = $(PIP) install -qq --disable-pip-version-check --no-input
 
-.PHONY: dev demo test check check-format check-lint check-types check-floors bench soak lock clean
+.PHONY: dev demo test check check-format check-lint check-types check-floors texts bench soak lock clean
 
 dev: $(VENV)/.dev
 
@@ -38,6 +38,10 @@ check-types: $(VENV)/.dev
 
 check-floors: $(VENV)/.dev
 	@$(BIN)/lint-imports
+
+# New texts of the console go into its Swedish catalogue; those without Swedish are printed.
+texts: $(VENV)/.dev
+	@$(BIN)/python -m tests.web.texts
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -126,9 +126,9 @@ class _Composition:
         """The applications that people and programs use, by path. The first path that fits answers: "/" stands last."""
         if not self.app.settings.web.enabled:
             return {}
-        from syncd.bootstrap.web import api
+        from syncd.bootstrap.web import api, pages
 
-        return {"/api": api(self.app)}
+        return {"/api": api(self.app), "/": pages(self.app, self.workers, self.standing)}
 
     def group_of(self, connection_id: int) -> str:
         """The name of the group that a connection belongs to."""
@@ -149,10 +149,14 @@ class _Composition:
             self.app.mailer().deliver_due(most_seconds=MAILS.total_seconds())
 
     def forget(self) -> None:
-        """Erase what was kept for long enough."""
+        """Erase what was kept for long enough: personal data, sessions that have run out, logins of long ago."""
+        from syncd.bootstrap.web import limits
+        from syncd.services.logins.sessions import prune
+
         erased = tidy(self.app.store, now(), timedelta(days=self.app.settings.limits.keep_runs_days))
         if erased:
             _log.info("retention.erased", customers=erased)
+        prune(self.app.store, limits(self.app.settings), now)
 
     def in_words(self) -> str:
         """What goes on, for `systemctl status`."""

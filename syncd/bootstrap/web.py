@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-from syncd.bootstrap import default_directions, now
+from syncd.bootstrap import capabilities, default_directions, now
 from syncd.services.connections import led_by_accounting
+from syncd.services.logins.sessions import Limits
 from syncd.store.vault import Vault
 from syncd.web.api.application import application
 from syncd.web.api.house import House
+from syncd.web.pages.application import console
+from syncd.web.pages.house import House as PagesHouse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp
 
     from syncd.bootstrap import App
+    from syncd.daemon.workers import Stage, Workers
+    from syncd.settings import Settings
 
 
 def api(app: App) -> ASGIApp:
@@ -28,3 +36,32 @@ def api(app: App) -> ASGIApp:
             led=led_by_accounting(app.store, default_directions),
         )
     )
+
+
+def pages(app: App, workers: Workers, standing: Callable[[int], dict[str, Any]]) -> ASGIApp:
+    """The console: runs go through the same line and the same workers as every other order."""
+
+    def stage(connection_id: int) -> Stage | None:
+        busy = workers.busy().get(connection_id)
+        return busy.stage if busy is not None else None
+
+    return console(
+        PagesHouse(
+            store=app.store,
+            queue=app.queue,
+            clock=now,
+            standing=standing,
+            stage=stage,
+            wake=workers.wake,
+            holds=capabilities,
+            limits=limits(app.settings),
+            public_url=app.settings.web.public_url,
+            time_zone=app.settings.schedule.time_zone,
+        )
+    )
+
+
+def limits(settings: Settings) -> Limits:
+    """How long sessions live."""
+    web = settings.web
+    return Limits(timedelta(minutes=web.session_idle_minutes), timedelta(hours=web.session_hours))

@@ -92,4 +92,4 @@ def _tell(done: groups.SetUp) -> None:
     say(f"Administrator {login} is created.")
     if done.one_time_password is not None:
         say(f"One-time password, shown only here: {done.one_time_password}")
-        say(f"Change it soon: syncd user password {login} --password-file FILE")
+        say(f"The console asks for another one; or: syncd user password {login} --password-file FILE")

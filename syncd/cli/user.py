@@ -121,7 +121,7 @@ def password(login: str, *, password_file: Path | None) -> None:
     """Give a user a new password: from a file, else one that is printed once."""
     new = read_password(password_file) if password_file else passwords.one_time()
     with acting() as now:
-        users.set_password(now.work, now.actor, now.group.id, login, new)
+        users.set_password(now.work, now.actor, now.group.id, login, new, one_time=password_file is None)
     note(f"User {login} has a new password.")
     if password_file is None:
         say(new)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from syncd.engine.state import Local
     from syncd.ports.api_tokens import ApiTokensPort
+    from syncd.ports.logins import LoginsPort
     from syncd.ports.mail import OutboxPort
     from syncd.ports.notices import NotificationsPort
     from syncd.ports.orders import OrdersPort
@@ -44,7 +45,10 @@ class GroupInfo:
 
 @dataclass(frozen=True, slots=True)
 class UserInfo:
-    """A person of a group; with a customer, a customer user of it. The password is not part of it."""
+    """A person of a group; with a customer, a customer user of it.
+
+    The password is not part of it, but whether it is a ``one_time`` one is.
+    """
 
     id: int
     group_id: int
@@ -59,6 +63,8 @@ class UserInfo:
     email_notices: bool = True
     customer_id: int | None = None
     customer_number: str | None = None
+    one_time: bool = False
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ class NewUser:
     permissions: frozenset[str] = field(default=frozenset())
     password_hash: str | None = None
     customer_id: int | None = None
+    one_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +334,7 @@ class UsersPort(Protocol):
         ...
 
     def set(self, user_id: int, **columns: str | bool | None) -> UserInfo:
-        """Change a person: name, address, phone, employee number, whether administrator, active, or told by mail."""
+        """Change a person: name, address, phone, employee number, language, whether administrator, active, mailed."""
         ...
 
     def delete(self, user_id: int) -> None:
@@ -346,8 +353,8 @@ class UsersPort(Protocol):
         """The hash of the person's password; None for somebody who cannot log in."""
         ...
 
-    def set_password_hash(self, user_id: int, password_hash: str | None) -> None:
-        """Store the hash of a new password."""
+    def set_password_hash(self, user_id: int, password_hash: str | None, *, one_time: bool = False) -> None:
+        """Store the hash of a new password; a ``one_time`` one is to be changed at the next login."""
         ...
 
     def actor(self, group_id: int, login: str, scope: Iterable[str] | None = None) -> Actor | None:
@@ -454,6 +461,11 @@ class RegisterWork(Protocol):
     @property
     def users(self) -> UsersPort:
         """People."""
+        ...
+
+    @property
+    def logins(self) -> LoginsPort:
+        """Logins and sessions."""
         ...
 
     @property

@@ -9,6 +9,8 @@ from syncd.register.access import Verb, require
 from syncd.services.connections import UnknownConnectionError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from syncd.engine.lines import Line
     from syncd.ports.records import RunInfo
     from syncd.ports.work import Store
@@ -44,3 +46,9 @@ def show(store: Store, actor: Actor, group_id: int, run_id: int) -> tuple[RunInf
         if run is None or work.connections.get(run.connection_id).group_id != group_id:
             raise UnknownRunError(run_id)
         return run, work.runs.lines(run_id)
+
+
+def only_customer(run: RunInfo, lines: Iterable[Line]) -> str | None:
+    """The customer that a run of one customer, or the undoing of one, was about; as far as its report tells."""
+    numbers = {line.customer_number for line in lines}
+    return numbers.pop() if run.kind in {"customer", "undo"} and len(numbers) == 1 else None

@@ -175,7 +175,7 @@ PLACES: tuple[Place, ...] = (
 
 WITHOUT: frozenset[str] = frozenset(
     {
-        "groups", "teams", "team_members", "api_tokens",  # people, who are users
+        "groups", "teams", "team_members", "api_tokens", "attempts", "sessions",  # people, who are users
         "catalogue_entries",  # what the company sells
         "connections", "tokens", "runs", "queue", "touched", "told",  # numbers, counts and times
         "outbox",  # tells users of customers by number

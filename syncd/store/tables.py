@@ -32,7 +32,7 @@ class Group(Base):
 
 
 class User(Base):
-    """A person who can log in, or be assigned to customers.
+    """A person who can log in, or be assigned to customers. ``one_time``: the password must be changed at login.
 
     With ``customer_id`` it is a customer user: somebody of that customer, who is deleted with it. A table whose rows
     are only about a user lets them go by ``ON DELETE CASCADE``.
@@ -53,6 +53,8 @@ class User(Base):
     active: Mapped[bool] = mapped_column(default=True)
     email_notices: Mapped[bool] = mapped_column(default=True)
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    one_time: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None]
     created_at: Mapped[str]
 
 
@@ -434,6 +436,36 @@ class QueuedOrder(Base):
     run_id: Mapped[int | None]
     asked_at: Mapped[str]
     claims: Mapped[int] = mapped_column(default=0)
+
+
+class Attempt(Base):
+    """A login, or an attempt at one. ``mark`` stands for the group and login that were typed."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        Index("ix_attempts_mark", "mark", "at"),
+        Index("ix_attempts_address", "address", "at"),
+        Index("ix_attempts_user", "user_id", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    mark: Mapped[str]
+    address: Mapped[str]
+    at: Mapped[str]
+    outcome: Mapped[str]
+
+
+class LoginSession(Base):
+    """A browser that is logged in: its token's hash, never the token."""
+
+    __tablename__ = "sessions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    address: Mapped[str]
+    created_at: Mapped[str]
+    seen_at: Mapped[str]
 
 
 for _table in Base.metadata.tables.values():

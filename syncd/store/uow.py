@@ -16,6 +16,7 @@ from syncd.store.fence import Fence
 from syncd.store.journal import Journal
 from syncd.store.links import Links
 from syncd.store.locks import hold
+from syncd.store.logins import Logins
 from syncd.store.mirror import Mirrors
 from syncd.store.notifications import Notifications
 from syncd.store.orders import Orders
@@ -101,6 +102,11 @@ class UnitOfWork:
     def notifications(self) -> Notifications:
         """What users are told."""
         return Notifications(self.session, self._clock)
+
+    @cached_property
+    def logins(self) -> Logins:
+        """Logins and sessions."""
+        return Logins(self.session, self._clock)
 
     @cached_property
     def told(self) -> Told:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from syncd.ports.register import NewUser
     from syncd.register.settings import GroupSettings
 
-_CHANGEABLE = frozenset({"name", "email", "phone", "employee_number", "administrator", "active", "email_notices"})
+_CHANGEABLE = frozenset(
+    {"name", "email", "phone", "employee_number", "administrator", "active", "email_notices", "language"}
+)
 _REFERENCED = frozenset({"name", "email", "phone", "employee_number"})
 """What a reference's template may say of a technician (S-30)."""
 _ONLY_ASSIGNED = frozenset({Permission.VIEW_ONLY_ASSIGNED, Permission.EDIT_ONLY_ASSIGNED})
@@ -44,6 +46,8 @@ _SHOWN = (
     User.email_notices,
     User.customer_id,
     Customer.number.label("customer_number"),
+    User.one_time,
+    User.language,
 )
 
 
@@ -130,6 +134,7 @@ class Users:
             permissions=sorted(user.permissions),
             password_hash=user.password_hash,
             customer_id=user.customer_id,
+            one_time=user.one_time,
             active=True,
             created_at=stamp(self._clock()),
         )
@@ -151,7 +156,7 @@ class Users:
         return tuple(_info(row) for row in rows)
 
     def set(self, user_id: int, **columns: str | bool | None) -> UserInfo:
-        """Change a person: name, address, phone, employee number, whether administrator, active, or told by mail."""
+        """Change a person: name, address, phone, employee number, language, whether administrator, active, mailed."""
         unknown = columns.keys() - _CHANGEABLE
         if unknown:
             raise RefusedError(f"A user has no {min(unknown)} to change.", remedy=f"One of: {sorted(_CHANGEABLE)}.")
@@ -186,9 +191,9 @@ class Users:
         """The hash of the person's password; None for somebody who cannot log in."""
         return self._session.scalars(select(User.password_hash).where(User.id == user_id)).one()
 
-    def set_password_hash(self, user_id: int, password_hash: str | None) -> None:
-        """Store the hash of a new password."""
-        self._update(user_id, password_hash=password_hash)
+    def set_password_hash(self, user_id: int, password_hash: str | None, *, one_time: bool = False) -> None:
+        """Store the hash of a new password; a ``one_time`` one is to be changed at the next login."""
+        self._update(user_id, password_hash=password_hash, one_time=one_time)
 
     def actor(self, group_id: int, login: str, scope: Iterable[str] | None = None) -> Actor | None:
         """The person as somebody who acts, within a scope if there is one; None for an unknown or deactivated one."""

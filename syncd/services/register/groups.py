@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from syncd.errors import RefusedError
@@ -11,7 +11,7 @@ from syncd.services.register import passwords
 from syncd.services.register.users import Person, new_user
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo, RegisterWork, UserInfo
+    from syncd.ports.register import GroupInfo, NewUser, RegisterWork, UserInfo
 
 _LONGEST_NAME = 255
 
@@ -49,6 +49,11 @@ def set_up_group(work: RegisterWork, name: str, login: str, password: str | None
     known = work.groups.get(name)
     group = known or work.groups.create(name)
     user = work.users.find(group.id, login)
-    administrator = user or work.users.add(group.id, new_user(Person(login, login), password_hash, administrator=True))
+    administrator = user or work.users.add(group.id, _administrator(login, password_hash, one_time))
     work.commit()
     return SetUp(group, administrator, known is None, user is None, one_time if user is None else None)
+
+
+def _administrator(login: str, password_hash: str, one_time: str | None) -> NewUser:
+    user = new_user(Person(login, login), password_hash, administrator=True)
+    return replace(user, one_time=one_time is not None)

@@ -157,11 +157,14 @@ def revoke(work: RegisterWork, actor: Actor, group_id: int, login: str, rights: 
     return _reported(work, actor, changed)
 
 
-def set_password(work: RegisterWork, actor: Actor, group_id: int, login: str, password: str) -> None:
-    """Give a person a new password; everybody may do it for themselves."""
+def set_password(
+    work: RegisterWork, actor: Actor, group_id: int, login: str, password: str, *, one_time: bool = False
+) -> None:
+    """Give a person a new password; everybody may do it for themselves. A ``one_time`` one is changed at login."""
     own = login == actor.login
     user = known_user(work, group_id, login) if own else _changeable(work, actor, group_id, login)
-    work.users.set_password_hash(user.id, hashed(password))
+    work.users.set_password_hash(user.id, hashed(password), one_time=one_time)
+    work.logins.end(user.id)
     work.commit()
 
 

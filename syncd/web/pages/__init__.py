@@ -1,0 +1,1 @@
+"""The admin console: web pages for an office, made on the server, that need no JavaScript."""

@@ -1,0 +1,71 @@
+"""What somebody may change and see about themselves: password, sessions, logins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncd.errors import RefusedError, SyncdError
+from syncd.services.logins import sessions
+from syncd.web.pages.faults import Fault, told
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    from syncd.web.pages.door import Door
+    from syncd.web.pages.visit import Visit
+
+_LOGINS_SHOWN = 20
+
+
+class UnequalPasswordsError(RefusedError):
+    """The new password was typed in two ways."""
+
+    code = "unequal_passwords"
+
+    def __init__(self) -> None:
+        super().__init__("The two new passwords differ.", remedy="Type the same password twice.")
+
+
+def routes(door: Door) -> list[Route]:
+    """Every address of this file."""
+    return [
+        door.shows("/account", show),
+        door.takes("/account/sessions/{id:int}", end),
+        door.shows("/password", ask_password),
+        door.takes("/password", change_password),
+    ]
+
+
+def show(visit: Visit) -> Response:
+    """The user's own sessions and logins."""
+    with visit.store.reading() as work:
+        open_ones = work.logins.sessions(visit.who.user.id)
+        logins = work.logins.latest(visit.who.user.id, _LOGINS_SHOWN)
+    return visit.page("account.html", sessions=open_ones, logins=logins)
+
+
+def end(visit: Visit) -> Response:
+    """End one of the user's own sessions."""
+    sessions.end(visit.store, visit.who, visit.number())
+    return visit.go("/account", said="session_ended")
+
+
+def ask_password(visit: Visit) -> Response:
+    """The form to change one's password."""
+    return _password(visit)
+
+
+def _password(visit: Visit, fault: Fault | None = None) -> Response:
+    return visit.page("password.html", status=fault.status if fault is not None else 200, fault=fault)
+
+
+def change_password(visit: Visit) -> Response:
+    """Change it; a form that cannot be carried out is shown again."""
+    try:
+        if visit.typed("new") != visit.typed("again"):
+            raise UnequalPasswordsError
+        sessions.change_password(visit.store, visit.who, visit.typed("old"), visit.typed("new"))
+    except SyncdError as error:
+        return _password(visit, told(error, visit.words))
+    return visit.go("/", said="password_changed")

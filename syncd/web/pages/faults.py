@@ -1,0 +1,140 @@
+"""Errors as a reader of the console meets them: a status, words in their language, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from syncd.errors import (
+    ChangedMeanwhileError,
+    ConfigurationError,
+    LockedError,
+    NotAllowedError,
+    NotFoundError,
+    RefusedError,
+    SyncdError,
+    TryLaterError,
+    UsageError,
+)
+from syncd.services.logins.entering import TooManyAttemptsError
+from syncd.web.pages.words import _
+
+if TYPE_CHECKING:
+    from syncd.web.pages.words import Words
+
+
+class NothingHereError(NotFoundError):
+    """There is nothing at this address, or nothing that this reader may know of."""
+
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing here.", remedy="Check the address.")
+
+
+class ForeignFormError(NotAllowedError):
+    """A form that none of our own pages sent."""
+
+    code = "foreign_form"
+
+    def __init__(self) -> None:
+        super().__init__("The form was not sent by this site.", remedy="Open the page anew, then repeat the change.")
+
+
+class UnreadableFormError(RefusedError):
+    """A form that is broken, or too large to be one of ours."""
+
+    code = "unreadable_form"
+
+    def __init__(self) -> None:
+        super().__init__("The form cannot be read.", remedy="Open the page anew, then repeat the change.")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a page tells. ``language`` is that of the words, where it is not the reader's."""
+
+    status: int
+    message: str
+    remedy: str
+    language: str | None = None
+
+
+_AGAIN = _("Open the page anew, then repeat the change.")
+_ASK = _("Ask an administrator.")
+_BACK = _("Go back to the list.")
+_LATER = _("Nothing is lost. Try again in a moment.")
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "not_found": (_("There is nothing here."), _BACK),
+    "unknown_customer": (_("There is no such customer."), _BACK),
+    "unknown_order": (_("There is no such order."), _BACK),
+    "unknown_user": (_("There is no such user."), _BACK),
+    "unknown_team": (_("There is no such team."), _BACK),
+    "not_allowed": (_("You may not do this."), _ASK),
+    "foreign_form": (_("The form was not sent by this site."), _AGAIN),
+    "unreadable_form": (_("The form cannot be read."), _AGAIN),
+    "changed_meanwhile": (_("Somebody else changed this meanwhile."), _("Look at it again, then repeat the change.")),
+    "wrong_password": (
+        _("Login and password do not fit."),
+        _("Try again, or ask an administrator for a new password."),
+    ),
+    "too_many_attempts": (_("There were too many attempts."), _("Try again in 15 minutes.")),
+    "weak_password": (
+        _("The password must have at least 8 characters."),
+        _("Choose a longer one; several words are easy to remember."),
+    ),
+    "same_password": (_("This is the password you have."), _("Choose another one.")),
+    "unequal_passwords": (_("The two new passwords differ."), _("Type the same password twice.")),
+    "number_taken": (_("The customer number is taken."), _("Choose another number.")),
+    "locked": (_("Another run is under way."), _("Wait for it to end.")),
+    "unreachable": (
+        _("The accounting system cannot be reached, or does not answer as it should."),
+        _("Nothing is lost: the next run tries again."),
+    ),
+    "needs_consent": (
+        _("The accounting system no longer accepts us."),
+        _("An administrator must give consent again."),
+    ),
+    "database_unreachable": (_("The database cannot be reached."), _LATER),
+    "database_fault": (_("The database did not answer as it should."), _LATER),
+    "unknown_run": (_("There is no such run."), _BACK),
+    "not_held": (_("The run is not held."), _("There is nothing to approve.")),
+    "paused": (_("The connection is paused."), _("Resume it first.")),
+    "fault": (_("Something unexpected happened."), _("Try again. If it happens again, tell an administrator.")),
+}
+"""Errors that have words of their own, by code. The others are told as they were raised, in English."""
+
+
+def told(error: SyncdError, words: Words) -> Fault:
+    """An error as the reader meets it."""
+    return replace(in_words(error.code, error.message, error.remedy, words), status=status_of(error))
+
+
+def in_words(code: str, message: str, remedy: str | None, words: Words) -> Fault:
+    """The same for an error that was stored; a remedy that is a command is of no use here."""
+    texts = TEXTS.get(code)
+    if texts is not None:
+        return Fault(0, words.say(texts[0]), words.say(texts[1]))
+    helps = remedy if remedy and "syncd " not in remedy else ""
+    return Fault(0, f"{message.rstrip('.')}.", helps, None if words.language == "en" else "en")
+
+
+_STATUSES: tuple[tuple[type[SyncdError], int], ...] = (
+    (TooManyAttemptsError, 429),
+    (NotFoundError, 404),
+    (ChangedMeanwhileError, 409),
+    (LockedError, 409),
+    (NotAllowedError, 403),
+    (RefusedError, 422),
+    (UsageError, 422),
+    (TryLaterError, 503),
+    (ConfigurationError, 503),
+    (SyncdError, 500),
+)
+"""The HTTP status that an error stands for: the first kind that fits."""
+
+
+def status_of(error: SyncdError) -> int:
+    """The HTTP status that an error stands for."""
+    return next(status for kind, status in _STATUSES if isinstance(error, kind))

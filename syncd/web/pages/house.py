@@ -1,0 +1,54 @@
+"""What the console is given to work with, by whoever puts the process together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from syncd.services.logins.sessions import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from syncd.ports.clock import Clock
+    from syncd.ports.queue import RunQueue
+    from syncd.ports.work import Store
+    from syncd.values.capabilities import Capabilities
+
+
+class Stage(Protocol):
+    """How far a run has come."""
+
+    @property
+    def stage(self) -> str:
+        """What it does."""
+        ...
+
+    @property
+    def done(self) -> int:
+        """How many are done."""
+        ...
+
+    @property
+    def total(self) -> int | None:
+        """Of how many, where that is known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One process. ``standing`` tells where a group stands, ``stage`` how far a connection's run here has come.
+
+    ``wake`` makes the workers look at the line; ``holds`` tells what an accounting system can hold.
+    """
+
+    store: Store
+    queue: RunQueue
+    clock: Clock
+    standing: Callable[[int], dict[str, Any]]
+    stage: Callable[[int], Stage | None]
+    wake: Callable[[], object]
+    holds: Callable[[str], Capabilities]
+    limits: Limits = field(default_factory=Limits)
+    public_url: str | None = None
+    time_zone: str = "UTC"

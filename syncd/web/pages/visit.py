@@ -1,0 +1,145 @@
+"""One request to the console: who, in which language, with what form, and how it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from syncd.errors import SyncdError
+from syncd.register.access import Verb, may, require
+from syncd.web.pages.faults import NothingHereError
+from syncd.web.pages.guarding import SAFE, form_token
+from syncd.web.pages.rendering import rendered
+from syncd.web.pages.words import Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from starlette.requests import Request
+
+    from syncd.ports.work import Store
+    from syncd.register.access import Actor
+    from syncd.register.language import Language
+    from syncd.services.logins.sessions import Present
+    from syncd.web.pages.guarding import Address
+    from syncd.web.pages.house import House
+
+SEE_OTHER = 303
+LONGEST_FIELD = 10_000
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request. ``present`` is None before login; ``token`` is the session's, for its forms."""
+
+    house: House
+    request: Request
+    address: Address
+    language: Language
+    present: Present | None = None
+    token: str = ""
+    form: FormData = field(default_factory=FormData)
+
+    # ----- who
+
+    @property
+    def who(self) -> Present:
+        """Whoever is logged in; the door lets nobody else through."""
+        assert self.present is not None  # noqa: S101 - see above
+        return self.present
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever is logged in, with their rights."""
+        return self.who.actor
+
+    @property
+    def group_id(self) -> int:
+        """Their group."""
+        return self.who.group.id
+
+    @property
+    def store(self) -> Store:
+        """The database."""
+        return self.house.store
+
+    @cached_property
+    def now(self) -> datetime:
+        """When this request came."""
+        return self.house.clock()
+
+    def may(self, verb: str) -> bool:
+        """Whether whoever is logged in may do this, for templates: by the verb's name."""
+        return self.present is not None and may(self.actor, Verb[verb])
+
+    def require(self, verb: Verb) -> None:
+        """Return when they may do this. Raises ``NotAllowedError``."""
+        require(self.actor, verb)
+
+    # ----- what was asked
+
+    @property
+    def path(self) -> str:
+        """Where on this site."""
+        return str(self.request.scope["path"])
+
+    @property
+    def here(self) -> str:
+        """The page that is being looked at, with what it was asked; the start page where a form was answered."""
+        query = self.request.url.query
+        if self.request.method not in SAFE:
+            return "/"
+        return f"{self.path}?{query}" if query else self.path
+
+    def asked(self, name: str) -> str:
+        """A value of the form, or else of the address; empty where there is none."""
+        value = self.form.get(name) if name in self.form else self.request.query_params.get(name)
+        return value.strip()[:LONGEST_FIELD] if isinstance(value, str) else ""
+
+    def typed(self, name: str) -> str:
+        """A value of the form as it was typed, blanks and all."""
+        value = self.form.get(name)
+        return value[:LONGEST_FIELD] if isinstance(value, str) else ""
+
+    def part(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+    def number(self, name: str = "id") -> int:
+        """A number in the path. Raises ``NothingHereError`` for one that no database holds."""
+        number = int(self.request.path_params[name])
+        if number >= 2**63:
+            raise NothingHereError
+        return number
+
+    # ----- answering
+
+    @cached_property
+    def words(self) -> Words:
+        """The reader's language and the company's clock."""
+        return Words(self.language, self._clock())
+
+    def _clock(self) -> str:
+        if self.present is None:
+            return self.house.time_zone
+        try:
+            with self.store.reading() as work:
+                return work.groups.settings(self.group_id).time_zone or self.house.time_zone
+        except SyncdError:  # a page that tells of a lost database must not need it
+            return self.house.time_zone
+
+    def page(self, template: str, *, status: int = 200, refresh: int | None = None, **values: Any) -> Response:  # noqa: ANN401 - what the template shows
+        """A page. ``refresh`` has it looked at again by itself, after so many seconds."""
+        text = rendered(template, self.words, visit=self, form_token=form_token(self.token), **values)
+        headers = {"Cache-Control": "no-store"} | ({"Refresh": str(refresh)} if refresh is not None else {})
+        return Response(text, status, headers, media_type="text/html")
+
+    def go(self, path: str, **query: str | None) -> RedirectResponse:
+        """On to another page, as after every form that was carried out."""
+        asked = urlencode({name: value for name, value in query.items() if value})
+        return RedirectResponse(f"{path}?{asked}" if asked else path, SEE_OTHER)
