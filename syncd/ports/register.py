@@ -174,6 +174,10 @@ class CustomersPort(Protocol):
         """Add many customers at once, all or none. Raises ``NumberTakenError`` for the first taken number."""
         ...
 
+    def hold(self, customer_id: int) -> Local:
+        """Keep a customer from everybody else until the transaction ends. Raises ``UnknownCustomerError``."""
+        ...
+
     def write(self, customer_id: int, expected_version: int | None, changes: Mapping[str, Value], by: Author) -> Local:
         """Change fields of the customer as seen (None: as it is now).
 

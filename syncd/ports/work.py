@@ -12,10 +12,20 @@ if TYPE_CHECKING:
     from syncd.ports.notices import ToldPort
     from syncd.ports.personal import PersonalPort
     from syncd.ports.repositories import Conflicts, Connections, Journal, Links, Mirrors, Runs
+    from syncd.ports.wishes import WishesPort
 
 
 class Work(RegisterWork, Protocol):
     """One transaction over every repository. Nothing is written unless ``commit()`` is called."""
+
+    def as_one(self) -> AbstractContextManager[None]:
+        """Let what is committed inside wait for the end of the block: all of it becomes durable there, or nothing."""
+        ...
+
+    @property
+    def wishes(self) -> WishesPort:
+        """What programs asked for once."""
+        ...
 
     @property
     def told(self) -> ToldPort:

@@ -70,7 +70,7 @@ def changed_contact(contact: Contact, raw: Mapping[str, Value]) -> Contact:
     return replace(contact, **{**cleaned, **flags})
 
 
-def pick_contact(contacts: Sequence[Contact], who: str) -> int:
+def pick_contact(contacts: Sequence[Contact], who: str | int) -> int:
     """Return the index of the contact that a person means: by name, by e-mail address or by place."""
     return pick("contact", contacts, who, lambda contact: (contact.name, contact.email))
 

@@ -55,7 +55,7 @@ def changed_facility(facility: Facility, raw: Mapping[str, Value]) -> Facility:
     return replace(facility, **changes)
 
 
-def pick_facility(facilities: Sequence[Facility], which: str) -> int:
+def pick_facility(facilities: Sequence[Facility], which: str | int) -> int:
     """Return the index of the facility that a person means: by name or by place."""
     return pick("facility", facilities, which, lambda facility: (facility.name,))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from syncd.errors import RefusedError
+from syncd.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Entry = TypeVar("Entry")
 
 
-class NoSuchEntryError(RefusedError):
+class NoSuchEntryError(NotFoundError):
     """Nothing in the list is meant. What was typed may be somebody's name, so it is not quoted."""
 
     code = "no_such_entry"
@@ -35,8 +35,13 @@ class AmbiguousEntryError(RefusedError):
         )
 
 
-def pick(what: str, entries: Sequence[Entry], who: str, names: Callable[[Entry], Iterable[str | None]]) -> int:
-    """Return the index of the entry that ``who`` means: one of its names in any letter case, else its place."""
+def pick(what: str, entries: Sequence[Entry], who: str | int, names: Callable[[Entry], Iterable[str | None]]) -> int:
+    """Return the index of the entry that ``who`` means: one of its names in any letter case, else its place.
+
+    A whole number is a place and never a name.
+    """
+    if isinstance(who, int):
+        return pick(what, entries, str(who), lambda _: ())
     wanted = who.strip().casefold()
     named = [at for at, entry in enumerate(entries) if wanted in {n.casefold() for n in names(entry) if n}]
     if len(named) > 1:

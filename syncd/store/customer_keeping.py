@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 class CustomerKeeper(CustomerReader):
     """Holds and stores single customers."""
 
+    def hold(self, customer_id: int) -> Local:
+        """Keep a customer from everybody else until the transaction ends. Raises ``UnknownCustomerError``."""
+        return self._hold(customer_id, None)[0]
+
     def _hold(self, customer_id: int, expected_version: int | None) -> tuple[Local, int]:
         """Read a customer and keep it from everybody else until the transaction ends."""
         self._refuse_strangers()

@@ -27,6 +27,7 @@ from syncd.store.runs import Runs
 from syncd.store.teams import Teams
 from syncd.store.told import Told
 from syncd.store.users import Groups, Users
+from syncd.store.wishes import Wishes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,13 +53,26 @@ class UnitOfWork:
         self._vault = vault
         self._fence = fence
         self._eyes = Eyes(session)
+        self._waits = False
 
     def show(self, sight: Sight) -> None:
         """Read from now on what this sight shows: customers, orders and fields beyond it are not there."""
         self._eyes.show(sight)
 
+    @contextmanager
+    def as_one(self) -> Iterator[None]:
+        """Let what is committed inside wait for the end of the block: all of it becomes durable there, or nothing."""
+        self._waits = True
+        try:
+            yield
+        finally:
+            self._waits = False
+        self.commit()
+
     def commit(self) -> None:
         """Make everything so far durable; the unit may go on with a new transaction. Raises ``TakenOverError``."""
+        if self._waits:
+            return
         if self._fence is not None:
             self._fence.hold(self.session)
         self.session.commit()
@@ -77,6 +91,11 @@ class UnitOfWork:
     def api_tokens(self) -> ApiTokens:
         """Tokens with which programs act as users."""
         return ApiTokens(self.session, self._clock)
+
+    @cached_property
+    def wishes(self) -> Wishes:
+        """What programs asked for once."""
+        return Wishes(self.session, self._clock)
 
     @cached_property
     def teams(self) -> Teams:

@@ -25,6 +25,12 @@ def test_nobody_is_guessed(who: str) -> None:
     assert "Cia" not in refused.value.message
 
 
+@pytest.mark.parametrize(("place", "at"), [(1, 0), (2, 1), (4, 3)])
+def test_a_place_that_is_told_as_such_is_no_name(place: int, at: int) -> None:
+    """A program counts; somebody called 2 is not meant."""
+    assert pick("contact", PEOPLE, place, lambda person: person) == at
+
+
 def test_two_of_one_name_are_told_apart_by_place() -> None:
     with pytest.raises(AmbiguousEntryError, match="More than one contact is meant: 1, 3") as refused:
         chosen("Anna Ek")

@@ -57,7 +57,7 @@ def change_contact(
     work: RegisterWork,
     actor: Actor,
     group_id: int,
-    numbered: tuple[str, str],
+    numbered: tuple[str, str | int],
     raw: Mapping[str, Value],
     *,
     led: LedByAccounting = nobody_leads,
@@ -74,7 +74,12 @@ def change_contact(
 
 
 def remove_contact(
-    work: RegisterWork, actor: Actor, group_id: int, numbered: tuple[str, str], *, led: LedByAccounting = nobody_leads
+    work: RegisterWork,
+    actor: Actor,
+    group_id: int,
+    numbered: tuple[str, str | int],
+    *,
+    led: LedByAccounting = nobody_leads,
 ) -> Local:
     """Take one contact away. ``numbered``: the customer's number, and who of its contacts."""
     number, who = numbered

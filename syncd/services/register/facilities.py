@@ -34,7 +34,7 @@ def add_facility(work: RegisterWork, actor: Actor, group_id: int, number: str, r
 
 
 def change_facility(
-    work: RegisterWork, actor: Actor, group_id: int, numbered: tuple[str, str], raw: Mapping[str, Value]
+    work: RegisterWork, actor: Actor, group_id: int, numbered: tuple[str, str | int], raw: Mapping[str, Value]
 ) -> Local:
     """Change fields of one facility. ``numbered``: the customer's number, and which facility."""
     number, which = numbered
@@ -44,7 +44,7 @@ def change_facility(
     return _save(work, actor, customer, [*known[:at], changed_facility(known[at], raw), *known[at + 1 :]])
 
 
-def remove_facility(work: RegisterWork, actor: Actor, group_id: int, numbered: tuple[str, str]) -> Local:
+def remove_facility(work: RegisterWork, actor: Actor, group_id: int, numbered: tuple[str, str | int]) -> Local:
     """Take one facility away; orders keep its name. ``numbered``: the customer's number, and which facility."""
     number, which = numbered
     customer = editable(work, actor, group_id, number)

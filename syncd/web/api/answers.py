@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from fastapi import Path
 from pydantic import AfterValidator
 from starlette.responses import JSONResponse
 
 from syncd.services.register import shapes as told
+from syncd.services.register.seen import version_of
 from syncd.web.api.problems import MEDIA_TYPE, TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from syncd.services.register.reading import CustomerView
+
+PLACE = "/api"
+"""Where the API is mounted."""
+
+BASE = f"{PLACE}/v1"
 
 Number = Annotated[str, Path(max_length=1000, description="The customer number."), AfterValidator(unquote)]
 """A customer number in an address, which the guard left quoted: a slash in it is no slash of the address."""
@@ -39,11 +45,12 @@ def _problem(status: int) -> dict[str, Any]:
     return {"description": TITLES[status], "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
-def etag(view: CustomerView) -> str:
-    """Return the version of a customer. Its id is part of it: another customer may get its number one day."""
-    return f'"{view.customer.id}-{view.customer.version}"'
-
-
 def shown(view: CustomerView, status: int = 200, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Return a customer with its version."""
-    return JSONResponse(told.customer(view), status, {"ETag": etag(view), **(headers or {})})
+    tag = {"ETag": f'"{version_of(view.customer)}"'}
+    return JSONResponse(told.customer(view), status, {**tag, **(headers or {})})
+
+
+def address(*parts: str) -> str:
+    """Return the address of something."""
+    return "/".join((BASE, *(quote(part, safe="") for part in parts)))

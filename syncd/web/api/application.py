@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, Response
 
 from syncd import __version__
 from syncd.errors import SyncdError
-from syncd.web.api import customers
+from syncd.web.api import around, assigning, changes, customers
+from syncd.web.api.answers import PLACE
 from syncd.web.api.door import SECURED, Door
 from syncd.web.api.guard import Guard
 from syncd.web.api.problems import Refusal, misread, told, unknown
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from syncd.web.api.house import House
-
-PLACE = "/api"
-"""Where it is mounted."""
 
 _ABOUT = """Customers, orders, conflicts and runs of one group, for the programs around syncd.
 
@@ -44,8 +42,8 @@ def application(house: House) -> ASGIApp:
         redirect_slashes=False,
     )
     app.state.door = Door(house)
-    for router in (customers.router,):
-        app.include_router(router, prefix="/v1")
+    for room in (customers, assigning, changes, around):
+        app.include_router(room.router, prefix="/v1")
     _answer_errors(app)
     document = openapi(app)
     app.add_route("/v1/openapi.json", lambda _: JSONResponse(document))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 import traceback
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = structlog.get_logger("syncd.web.api")
+
+MARK = "syncd.mark"
+"""Where in the scope of a request stands what tells it from every other one."""
 
 TOLD = "syncd.told"
 """Where in the scope of a request stands what its line in the log says of it."""
@@ -65,6 +69,7 @@ class Guard:
         if refused is not None:
             await refused.answer()(scope, receive, send)
             return
+        scope[MARK] = _mark(scope, body or b"")
         await self._app(scope, _once(body or b"", receive), send)
 
 
@@ -105,6 +110,11 @@ def _once(body: bytes, receive: Receive) -> Receive:
         return left.pop() if left else await receive()
 
     return again
+
+
+def _mark(scope: Scope, body: bytes) -> str:
+    asked = f"{scope['method']} {scope['path']}?".encode() + bytes(scope["query_string"])
+    return hashlib.sha256(asked + b"\n" + body).hexdigest()
 
 
 def _wrong_type(scope: Scope, body: bytes) -> Told | None:

@@ -48,6 +48,11 @@ class Caller:
     actor: Actor
     group_id: int
 
+    def led(self) -> LedByAccounting:
+        """Return who leads which field, read before a transaction begins: it is read in one of its own."""
+        directions = self.house.led(self.group_id)
+        return lambda _group_id: directions
+
     @contextmanager
     def reading(self) -> Iterator[Work]:
         """Open a unit of work that only reads, for the caller's eyes."""

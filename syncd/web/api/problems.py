@@ -66,7 +66,9 @@ _STATUS: tuple[tuple[type[SyncdError], int], ...] = (
 )
 """The first class that an error belongs to decides."""
 
-_CONTRADICTIONS = frozenset({"number_taken", "has_orders", "deactivated_customer", "already_decided"})
+_CONTRADICTIONS = frozenset(
+    {"number_taken", "has_orders", "deactivated_customer", "already_decided", "led_by_accounting", "facility_taken"}
+)
 """Codes of input that is right by itself, but not beside what is there."""
 
 _DOCUMENT = "See the document of the API: GET /api/v1/openapi.json"
@@ -151,7 +153,7 @@ def misread(errors: Sequence[Any]) -> Told:
     """Return how a request is told that is not of the shape that the document of the API describes."""
     if any(error["type"] == "json_invalid" for error in errors):
         return Told(400, "not_json", "The body is not JSON.", "Send one JSON object, in UTF-8.")
-    problems = tuple(_misread(error) for error in errors)
+    problems = tuple({problem.field: problem for problem in map(_misread, reversed(errors))}.values())[::-1]
     message = " ".join(dict.fromkeys(problem.message for problem in problems))
     return Told(422, "invalid_fields", message, _DOCUMENT, problems)
 
@@ -166,7 +168,6 @@ def unknown(status: int) -> Told:
 
 
 def _misread(error: Any) -> Problem:  # noqa: ANN401 - pydantic's own
-    where = ".".join(str(part) for part in error["loc"][1:])
-    field = readable(where) if where else "The body"
+    field = readable(str(error["loc"][1])) if len(error["loc"]) > 1 else "The body"
     reason = str(error["msg"])
     return Problem(field, f"is not as described: {reason[:1].lower()}{reason[1:]}", _DOCUMENT, "invalid_value")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 
 from syncd.register.contacts import CONTACT_COLUMNS
 from syncd.register.facilities import FACILITY_COLUMNS
@@ -16,20 +16,12 @@ from syncd.register.fields import Field as Known
 from syncd.register.vocabulary import COST_CENTER, ORDER_NUMBER
 
 Text = str | None
-Number = int | float | str | None
-Flag = bool | None
 
 
 class Shape(BaseModel):
     """What an answer holds."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-
-class Sent(BaseModel):
-    """What a request may hold. Nothing is guessed: a text is a text, and a name that is not known is refused."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class OneProblem(Shape):
@@ -88,17 +80,6 @@ def _held(known: Known) -> Any:  # noqa: ANN401 - a type
     return (kind, ...) if known.required else (kind | None, ...)
 
 
-def _asked(known: Known) -> Any:  # noqa: ANN401 - a type
-    """How a field's value may look in a request. Empty text and null both empty a field."""
-    kinds: dict[str, Any] = {"flag": Flag, "percent": Number, "decimal": Number}
-    return (kinds.get(known.kind, Text), Field(default=None, max_length=_longest(known)))
-
-
-def _longest(known: Known) -> int | None:
-    """Texts are judged by the register, which says it better; this keeps what is hopeless from getting there."""
-    return None if known.kind in {"flag", "percent", "decimal"} else 20_000
-
-
 def _shape(name: str, about: str, fields: dict[str, Any], base: type[BaseModel] = Shape) -> type[BaseModel]:
     made: type[BaseModel] = create_model(name, __base__=base, __doc__=about, **fields)
     return made
@@ -151,3 +132,28 @@ class HistoryLine(Shape):
     field: Text
     before: Any
     after: Any
+
+
+class Made(Shape):
+    """What somebody is told of a customer they added and may not see."""
+
+    number: str
+
+
+class Reassigned(Shape):
+    """How many customers were meant, and how many assignments came or went."""
+
+    customers: int
+    changed: int
+
+
+class ListedContact(Contact):  # type: ignore[valid-type,misc]  # made above
+    """A contact, with its place in the list: its address."""
+
+    place: int
+
+
+class ListedFacility(Facility):  # type: ignore[valid-type,misc]  # same
+    """A facility, with its place in the list: its address."""
+
+    place: int

@@ -21,7 +21,8 @@ from syncd.services.connections import led_by_accounting
 from syncd.services.register import customers
 from syncd.services.register.api_tokens import add_token
 from syncd.store.vault import Vault
-from syncd.web.api.application import PLACE, application
+from syncd.web.api.answers import PLACE
+from syncd.web.api.application import application
 from syncd.web.api.house import House
 from tests.conftest import TickingClock, fresh_database
 

@@ -1,0 +1,103 @@
+"""What requests hold, read once. Nothing is guessed: a text is a text, and a name that is not known is refused."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from syncd.register.contacts import CONTACT_COLUMNS
+from syncd.register.facilities import FACILITY_COLUMNS
+from syncd.register.fields import FIELDS
+from syncd.register.vocabulary import COST_CENTER, LETTERS, ORDER_NUMBER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from syncd.register.fields import Field as Known
+    from syncd.register.fields import Value
+
+_LONGEST = 20_000
+"""Texts are judged by the register, which says it better; this keeps what is hopeless from getting there."""
+
+_MOST = 1000
+
+Text = Annotated[str, Field(max_length=_LONGEST)]
+Word = Annotated[str, Field(max_length=200)]
+Words = Annotated[list[Word], Field(max_length=_MOST)]
+Numeral = int | float | Text
+
+
+class Body(BaseModel):
+    """A request of a known shape."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True, allow_inf_nan=False)
+
+
+class Fields(BaseModel):
+    """Fields by name. Those that are left out stay as they are; null and empty text empty a field."""
+
+    model_config = ConfigDict(extra="allow", strict=True, hide_input_in_errors=True, allow_inf_nan=False)
+    __pydantic_extra__: dict[str, Numeral | bool | None]
+
+    def typed(self) -> dict[str, Value]:
+        """Return what was sent as the register takes it: as if a person had typed it."""
+        return {name: _typed(value) for name, value in self.model_dump(exclude_unset=True).items()}
+
+
+def _typed(value: Any) -> Value:  # noqa: ANN401 - whatever the shape lets through
+    match value:
+        case bool() | str() | None:
+            return value
+        case list():
+            return ",".join(value)
+        case _:
+            return format(Decimal(repr(value)), "f")
+
+
+_KINDS: Mapping[str, Any] = {"flag": bool, "percent": Numeral, "decimal": Numeral}
+
+
+def _shape(name: str, about: str, known: Mapping[str, Known], required: tuple[str, ...] = (), **more: Any) -> Any:  # noqa: ANN401 - a type
+    """Make the shape of a request out of the register's vocabulary."""
+    kinds = {field.name: _KINDS.get(field.kind, Text) for field in known.values()}
+    fields = {field: (kind, ...) if field in required else (kind | None, None) for field, kind in kinds.items()}
+    definitions: dict[str, Any] = {**fields, **more}
+    return create_model(name, __base__=Fields, __doc__=about, **definitions)
+
+
+_CUSTOMER = {**FIELDS, COST_CENTER.name: COST_CENTER, ORDER_NUMBER.name: ORDER_NUMBER}
+_CHOSEN: dict[str, Any] = {LETTERS: (Words | None, None)}
+_OWN = "The group's own fields are named `custom.KEY`."
+
+NewCustomer = _shape(
+    "NewCustomer",
+    f"A customer to add. Without a number it gets the next one, where the group gives numbers. {_OWN}",
+    _CUSTOMER,
+    ("name",),
+    **_CHOSEN,
+)
+CustomerChanges = _shape("CustomerChanges", f"Fields of a customer to change. {_OWN}", _CUSTOMER, **_CHOSEN)
+ContactFields = _shape("ContactFields", "Fields of a contact.", CONTACT_COLUMNS)
+FacilityFields = _shape("FacilityFields", "Fields of a facility.", FACILITY_COLUMNS)
+
+
+class Renumbering(Body):
+    """The number that a customer is to have."""
+
+    number: Word
+
+
+class People(Body):
+    """Users by login, and everybody of teams."""
+
+    logins: Words = []
+    teams: Words = []
+
+
+class Reassignment(People):
+    """The same for many customers: those named, or all that the filters of the address find."""
+
+    customers: Words = []
+    all: bool = Field(default=False, description="Every customer that the filters find; without filters, every one.")
