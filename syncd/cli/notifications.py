@@ -42,7 +42,7 @@ def list_(*, everything: bool, limit: int, as_json: bool) -> None:
 
 def _row(one: dict[str, Any]) -> tuple[object, ...]:
     told = [" ".join(part for part in (who["number"], who["name"]) if part) for who in one["customers"]]
-    more = one["count"] - _SHOWN_CUSTOMERS
+    more = one["count"] - _SHOWN_CUSTOMERS if told else 0
     customers = ", ".join(told[:_SHOWN_CUSTOMERS]) + (f" and {more} more" if more > 0 else "")
     what = f"{one['message']}: {one['about']}" if one["about"] else one["message"]
     return one["id"], one["when"][:16].replace("T", " "), what, customers, one["who"], one["read"]

@@ -24,7 +24,7 @@ def settings() -> None:
 def list_(*, as_json: bool) -> None:
     """List every setting."""
     with acting(reading=True) as now:
-        known = group_settings.list_settings(now.work, now.group.id)
+        known = group_settings.list_settings(now.work, now.actor, now.group.id)
     if as_json:
         print_json({one.key: one.value for one in known})
     else:
@@ -40,7 +40,7 @@ def list_(*, as_json: bool) -> None:
 def get(key: str, *, as_json: bool) -> None:
     """Show one setting."""
     with acting(reading=True) as now:
-        value = group_settings.get_setting(now.work, now.group.id, key)
+        value = group_settings.get_setting(now.work, now.actor, now.group.id, key)
     if as_json:
         print_json({key: value})
     else:

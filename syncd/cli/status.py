@@ -37,8 +37,10 @@ def status(*, as_json: bool) -> None:
 
 def _status_here() -> dict[str, Any]:
     from syncd.bootstrap import standing
+    from syncd.register.access import Verb
 
     with opened() as session:
+        session.require(Verb.SYNC)
         return standing(session.app, session.group_id)
 
 

@@ -75,6 +75,7 @@ class Desk:
             case AskFollow():
                 yield from self._follow(ask, actor, group.id)
             case AskStatus():
+                require(actor, Verb.SYNC)
                 yield {"tell": "status", "document": self.standing(group.id)}
             case _ as never:
                 assert_never(never)

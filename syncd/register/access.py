@@ -36,7 +36,7 @@ class Verb(StrEnum):
     VIEW = "see customers"
     HISTORY = "see the history of this customer"
     EXPORT = "export registers"
-    CHOOSE = "see discount letters, articles and custom fields"
+    CHOOSE = "see discount letters, articles, custom fields and settings"
     EDIT = "change this customer"
     CREATE = "add customers"
     DELETE = "delete customers"
@@ -115,6 +115,8 @@ CUSTOMER_USER_RIGHTS = frozenset(_CUSTOMER_USERS.values())
 _RUN_VERBS = frozenset({Verb.VIEW, Verb.CREATE, Verb.EDIT, Verb.DEACTIVATE, Verb.RENUMBER})
 """What a sync run does by itself. Deleting is always somebody's decision."""
 
+SEEING = frozenset({Permission.VIEW, Permission.VIEW_ONLY_ASSIGNED})
+"""The permissions that show customers at all."""
 
 _NOBODY = 0
 

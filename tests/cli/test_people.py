@@ -66,7 +66,8 @@ def test_customer_users_are_added_and_see_their_customer_alone(shell: Shell) -> 
     assert [one["customer_number"] for one in shell.ok("order", "list", "--as", "kim", "--json").json] == ["7"]
     hidden, unknown = (shell("customer", "show", number, "--as", "kim") for number in ("8", "9"))
     assert (hidden.code, hidden.err) == (unknown.code, unknown.err.replace("9", "8"))
-    for refused in (("customer", "history", "7"), ("customer", "set", "7", "phone="), ("user", "list")):
+    refusals = (("customer", "history", "7"), ("customer", "set", "7", "phone="), ("user", "list"), ("status",))
+    for refused in refusals:
         assert shell(*refused, "--as", "kim").code == 77
 
 

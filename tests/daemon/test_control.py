@@ -323,6 +323,8 @@ def test_somebody_acts_with_the_rights_of_their_own_user(house: House, bo: str) 
     """Who has a user without the right to start runs may not, though the socket is open to them."""
     with pytest.raises(NotAllowedError, match="You may not start"):
         answers(house, VISMA, Peer(bo, trusted=False))
+    with pytest.raises(NotAllowedError, match="You may not start"):
+        answers(house, AskStatus(), Peer(bo, trusted=False))
     assert answers(house, VISMA, Peer("anna", trusted=False))[-2]["code"] == 0
 
 

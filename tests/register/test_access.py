@@ -20,48 +20,9 @@ from syncd.register.access import (
     visible,
 )
 from syncd.register.problems import UnknownCustomerError
+from tests.access.rules import ADMINISTRATORS_ONLY, CUSTOMER_USERS, PERMISSIONS, RUNS, TABLE, opens
 
 MINE, OTHER = 7, 8
-
-# Per verb: what opens it for every customer, what for assigned ones, whether the customer must be seen.
-TABLE: dict[str, tuple[str, str, bool]] = {
-    "VIEW": ("view", "view_only_assigned", True),
-    "ADD_ORDER": ("view", "view_only_assigned", True),
-    "EDIT": ("edit", "edit_only_assigned", True),
-    "DEACTIVATE": ("edit", "edit_only_assigned", True),
-    "ATTACH_FILE": ("edit", "edit_only_assigned", True),
-    "DELETE": ("delete", "", True),
-    "ASSIGN": ("assign", "", True),
-    "DELETE_FILE": ("delete_uploaded_files", "", True),
-    "CREATE_CUSTOMER_USER": ("create_customer_users", "", True),
-    "HISTORY": ("view", "view_only_assigned", True),
-    "EXPORT": ("view", "view_only_assigned", True),
-    "CHOOSE": ("view", "view_only_assigned", True),
-    "CHANGE_CUSTOMER_USER": ("change_customer_users_rights", "", True),
-    "DELETE_CUSTOMER_USER": ("delete_customer_users", "", True),
-    "CREATE": ("create", "", False),
-    "UPLOAD": ("upload", "", False),
-}
-ADMINISTRATORS_ONLY = {
-    "RENUMBER",
-    "UNMASK",
-    "DISCLOSE",
-    "ERASE",
-    "SETTINGS",
-    "INTEGRATIONS",
-    "SYNC",
-    "RESOLVE",
-    "USERS",
-    "CATALOGUES",
-    "LINK",
-}
-CUSTOMER_USERS = {
-    "VIEW": "view",
-    "CREATE_CUSTOMER_USER": "create_customer_users",
-    "CHANGE_CUSTOMER_USER": "change_customer_users_rights",
-    "DELETE_CUSTOMER_USER": "delete_customer_users",
-}
-RUNS = {"VIEW", "CREATE", "EDIT", "DEACTIVATE", "RENUMBER"}
 
 
 def user(*permissions: str) -> Actor:
@@ -72,32 +33,9 @@ ADMINISTRATOR = Actor("root", "Root", 2, administrator=True)
 RUN = Actor.for_run(12, "visma")
 
 
-def expected(permissions: frozenset[Permission], verb: Verb, customer: int | None) -> bool:
-    if verb.name not in TABLE:
-        return False
-    everywhere, assigned, seen = TABLE[verb.name]
-    reach = customer in {MINE, None}
-    opened = everywhere in permissions or (reach and assigned in permissions)
-    sees = "view" in permissions or (reach and "view_only_assigned" in permissions)
-    return opened and (sees or not seen)
-
-
 def test_every_verb_is_decided_by_the_table_or_the_administrator() -> None:
     assert {verb.name for verb in Verb} == set(TABLE) | ADMINISTRATORS_ONLY
-    assert {str(permission) for permission in Permission} == {
-        "view",
-        "view_only_assigned",
-        "edit",
-        "edit_only_assigned",
-        "create",
-        "delete",
-        "upload",
-        "create_customer_users",
-        "change_customer_users_rights",
-        "delete_customer_users",
-        "assign",
-        "delete_uploaded_files",
-    }
+    assert {str(permission) for permission in Permission} == PERMISSIONS
 
 
 @given(st.frozensets(st.sampled_from(list(Permission))))
@@ -105,7 +43,8 @@ def test_a_user_may_do_what_the_table_says_and_nothing_else(permissions: frozens
     actor = user(*permissions)
     for verb in Verb:
         for customer in (MINE, OTHER, None):
-            assert may(actor, verb, customer) == expected(permissions, verb, customer), (verb, customer)
+            expected = opens(frozenset(map(str, permissions)), verb.name, assigned=customer != OTHER)
+            assert may(actor, verb, customer) == expected, (verb, customer)
 
 
 @pytest.mark.parametrize("verb", Verb)

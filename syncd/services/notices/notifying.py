@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from syncd.ports.mail import NewMessage
+from syncd.register.access import SEEING
 from syncd.register.identity import mask
 from syncd.services.notices import words
 
@@ -32,17 +33,23 @@ def notify(work: RegisterWork, actor: Actor, group_id: int, news: News, user_ids
     told = set(user_ids) - {actor.user_id}
     people = [one for one in work.users.list(group_id) if one.id in told and one.active]
     customers = work.customers.load_many(news.customer_ids[: words.MOST_NUMBERS]) if people else []
-    data = {
-        "customers": [{"id": one.id, "number": one.number} for one in customers],
-        "count": len(news.customer_ids),
-        "about": news.about,
-    }
     for user in people:
+        known = customers if _sees_customers(user) else []
+        data = {
+            "customers": [{"id": one.id, "number": one.number} for one in known],
+            "count": len(news.customer_ids),
+            "about": news.about,
+        }
         notice = work.notifications.add(group_id, user.id, news.kind, actor.login, data)
         if user.email is not None and user.email_notices:
-            numbers = [mask(one.number) for one in customers]
+            numbers = [mask(one.number) for one in known]
             what = words.Happened(news.kind, numbers, len(news.customer_ids), actor.name, news.about)
             work.outbox.add(group_id, _mail(work, what, user, notice))
+
+
+def _sees_customers(user: UserInfo) -> bool:
+    """Who sees none hears that there is one, and not which (R-26)."""
+    return user.administrator or not SEEING.isdisjoint(user.permissions)
 
 
 def _mail(work: RegisterWork, what: words.Happened, user: UserInfo, notice: int) -> NewMessage:

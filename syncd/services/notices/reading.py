@@ -1,4 +1,4 @@
-"""Reading one's own notifications. A customer's name is shown to those who may see that customer now."""
+"""Reading one's own notifications. A name is shown to those who may see that customer now, numbers to who sees any."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def list_notices(
     found = work.notifications.list(actor.user_id or 0, unread=not everything, limit=limit)
     visible = {one["id"] for notice in found for one in notice.data["customers"] if may(actor, Verb.VIEW, one["id"])}
     names = {local.id: masked("name", local.name) for local in work.customers.load_many(sorted(visible))}
-    return [_shape(notice, names) for notice in found]
+    sees_any = may(actor, Verb.VIEW)
+    return [_shape(notice, notice.data["customers"] if sees_any else [], names) for notice in found]
 
 
-def _shape(notice: Notice, names: Mapping[int, str]) -> dict[str, Any]:
-    customers = notice.data["customers"]
+def _shape(notice: Notice, customers: list[dict[str, Any]], names: Mapping[int, str]) -> dict[str, Any]:
     what = words.Happened(notice.kind, [one["number"] for one in customers], notice.data["count"])
     return {
         "id": notice.id,

@@ -30,6 +30,14 @@ _MANY = {
     "order": Text("New orders for {count} customers", "Nya order för {count} kunder"),
     "error_report": Text("New error reports for {count} customers", "Nya felanmälningar för {count} kunder"),
 }
+_UNNAMED = {
+    "assigned": Text("A customer was assigned to you", "En kund har tilldelats dig"),
+    "unassigned": Text("A customer is no longer assigned to you", "En kund är inte längre tilldelad dig"),
+    "order": Text("New order for a customer of yours", "Ny order för en av dina kunder"),
+    "error_report": Text("New error report for a customer of yours", "Ny felanmälan för en av dina kunder"),
+}
+"""For somebody who may see no customers."""
+
 _CUSTOMERS = Text("Customers: ", "Kunder: ")
 _MORE = Text(" and {count} more", " och {count} till")
 _BY = Text("Done by: {who}", "Gjort av: {who}")
@@ -45,7 +53,7 @@ KINDS = tuple(_ONE)
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What is told: ``count`` customers, of which ``numbers`` names at most ``MOST_NUMBERS``."""
+    """What is told: ``count`` customers, of which ``numbers`` names at most ``MOST_NUMBERS``, or none."""
 
     kind: str
     numbers: Sequence[str]
@@ -56,8 +64,9 @@ class Happened:
 
 def headline(what: Happened, language: Language) -> str:
     """Say in a few words what happened: the subject of a mail, a line of a list."""
-    if what.count == 1 and what.numbers:
-        return _ONE[what.kind].to(language).format(number=what.numbers[0])
+    if what.count == 1:
+        texts, number = (_ONE, what.numbers[0]) if what.numbers else (_UNNAMED, "")
+        return texts[what.kind].to(language).format(number=number)
     return _MANY[what.kind].to(language).format(count=what.count)
 
 
@@ -65,7 +74,7 @@ def body(what: Happened, group: str, language: Language) -> str:
     """Write the text of a mail."""
     parts = [
         f"{headline(what, language)}.",
-        _list(what, language) if what.count > 1 else "",
+        _list(what, language) if what.count > 1 and what.numbers else "",
         _ABOUT.to(language).format(about=what.about) if what.about else "",
         _BY.to(language).format(who=what.who),
         f"-- \n{_FOOT.to(language).format(group=group)}",

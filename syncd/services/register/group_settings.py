@@ -33,14 +33,16 @@ class Changed:
     outside: tuple[str, ...]
 
 
-def list_settings(work: RegisterWork, group_id: int) -> list[Setting]:
+def list_settings(work: RegisterWork, actor: Actor, group_id: int) -> list[Setting]:
     """Return every setting."""
+    require(actor, Verb.CHOOSE)
     values = listed(work.groups.settings(group_id))
     return [Setting(key, values[key], meaning) for key, meaning in MEANINGS.items()]
 
 
-def get_setting(work: RegisterWork, group_id: int, key: str) -> SettingValue:
+def get_setting(work: RegisterWork, actor: Actor, group_id: int, key: str) -> SettingValue:
     """Return one setting. Raises ``UnknownFieldError`` naming the closest key."""
+    require(actor, Verb.CHOOSE)
     values = listed(work.groups.settings(group_id))
     if key not in values:
         parse_setting(key, "")

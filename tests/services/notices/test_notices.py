@@ -169,6 +169,29 @@ def test_names_are_shown_to_those_who_may_see_them_now(
     assert [one["customers"][-1] for one in notices(store, group, "lisa")] == [{"number": "2", "name": None}] * 2
 
 
+def test_who_may_see_no_customers_is_not_told_which(
+    store: Store, group: GroupInfo, actor: Actor, customers: list[Local], lisa: UserInfo
+) -> None:
+    """That there is one is news enough; and numbers told before go with the right to see."""
+    assert customers
+    with store.work() as work:
+        work.users.add(group.id, NewUser("bo", "Bo", email="bo@example.com", permissions=frozenset({"edit"})))
+        work.commit()
+    assign(store, actor, group, ["1"], ["lisa", "bo"])
+    assign(store, actor, group, ["2", "3"], ["bo"])
+    assert [one["message"] for one in notices(store, group, "bo")] == [
+        "2 customers were assigned to you",
+        "A customer was assigned to you",
+    ]
+    assert [one["customers"] for one in notices(store, group, "bo")] == [[], []]
+    told = "".join(one.subject + one.body for one in mails(store, group) if one.login == "bo")
+    assert not {"1", "3"} & set(told)
+    with store.work() as work:
+        work.users.revoke(lisa.id, ["view_only_assigned"])
+        work.commit()
+    assert [one["message"] for one in notices(store, group, "lisa")] == ["A customer was assigned to you"]
+
+
 def test_notifications_are_read_one_by_one_or_all(
     store: Store, group: GroupInfo, actor: Actor, customers: list[Local], lisa: UserInfo
 ) -> None:

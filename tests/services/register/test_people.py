@@ -137,11 +137,11 @@ def test_settings_are_changed_by_administrators(
             set_settings(work, kalle, group.id, {"show_cost_center": "yes"})
         assert set_settings(work, actor, group.id, {"customer_number_min_length": "3"}).outside == ("7",)
         assert set_settings(work, actor, group.id, {"show_cost_center": "yes"}).outside == ()
-        assert get_setting(work, group.id, "customer_number_min_length") == 3
+        assert get_setting(work, actor, group.id, "customer_number_min_length") == 3
         with pytest.raises(RefusedError) as refused:
-            get_setting(work, group.id, "show_cost_centre")
+            get_setting(work, actor, group.id, "show_cost_centre")
         assert refused.value.remedy == "Did you mean show_cost_center?"
-        assert [shown(one.value) for one in list_settings(work, group.id)][:3] == ["3", "16", "true"]
+        assert [shown(one.value) for one in list_settings(work, actor, group.id)][:3] == ["3", "16", "true"]
 
 
 def test_setting_up_again_changes_nothing(store: Store) -> None:

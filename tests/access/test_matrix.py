@@ -1,0 +1,116 @@
+"""Every operation, by everybody, on every customer, through every way in; a hidden customer is an unknown one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from syncd.register.access import Verb
+from syncd.store.database import Database
+from syncd.store.uow import Store
+from tests.access.entries import REFUSED, THROUGH, CommandLine, Services
+from tests.access.operations import MINE, NOBODY, OPERATIONS, OTHER
+from tests.access.rules import needed
+from tests.access.world import ADMINISTRATOR, EVERYBODY, MARKS, SECRET, fill
+from tests.conftest import TickingClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.access.entries import Entry
+    from tests.access.operations import Operation
+    from tests.access.world import Somebody
+    from tests.cli.conftest import Shell
+
+WHOLE = bool(os.environ.get("SYNCD_SOAK"))
+NOT_YET = {"ATTACH_FILE", "DELETE_FILE"}
+"""Verbs that nothing asks for yet."""
+
+
+@pytest.fixture(scope="session")
+def inhabited(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory whose database holds everybody."""
+    directory = tmp_path_factory.mktemp("inhabited")
+    shutil.copytree(prepared, directory, dirs_exist_ok=True)
+    database = Database(f"sqlite:///{directory / 'syncd.db'}")
+    with Store(database, TickingClock()).work() as work:
+        group = work.groups.list()[0]
+        actor = work.users.actor(group.id, ADMINISTRATOR.login)
+        assert actor is not None
+        fill(work, actor, group.id)
+    database.close()
+    return directory
+
+
+@pytest.fixture
+def services(inhabited: Path, tmp_path: Path, clock: TickingClock) -> Iterator[Services]:
+    shutil.copy2(inhabited / "syncd.db", tmp_path / "matrix.db")
+    database = Database(f"sqlite:///{tmp_path / 'matrix.db'}")
+    yield Services(database, clock)
+    database.close()
+
+
+@pytest.fixture
+def command_line(empty_shell: Shell, inhabited: Path, tmp_path: Path) -> CommandLine:
+    for file in inhabited.iterdir():
+        shutil.copy2(file, tmp_path)
+    return CommandLine(empty_shell, inhabited, tmp_path)
+
+
+def _asked(entry: Entry, operation: Operation, who: Somebody) -> None:
+    """Ask about a customer of one's own, another one, and one that does not exist; judge what comes of it."""
+    targets = (MINE, OTHER) if operation.of_customer else (MINE,)
+    unknown = entry.attempt(operation, who.login, NOBODY).about(NOBODY) if operation.of_customer else None
+    for target in targets:
+        outcome = entry.attempt(operation, who.login, target)
+        if unknown is not None and not who.sees(target):
+            assert outcome.about(target) == unknown, "a hidden customer is answered like one that does not exist"
+        else:
+            assert outcome.verdict == (THROUGH if who.may(operation, target) else REFUSED), outcome.said
+        _nothing_leaks(outcome.said, who)
+
+
+def _nothing_leaks(said: str, who: Somebody) -> None:
+    for target, mark in MARKS.items():
+        assert who.sees(target) or mark not in said, "what is said tells of a hidden customer"
+    assert who.of is None or SECRET not in said, "a comment or hidden field reached a customer user"
+
+
+def _telling(operation: Operation) -> list[Somebody]:
+    """Those whose every right has to do with it, or lets see; and the customer users with most and least."""
+    about = needed(operation.verbs) | {"view", "view_only_assigned"}
+    insiders = [one for one in EVERYBODY if one.of is None and one.permissions <= about]
+    outsiders = [one for one in EVERYBODY if one.of is not None]
+    return [
+        *insiders,
+        max(outsiders, key=lambda one: len(one.permissions)),
+        min(outsiders, key=lambda one: len(one.permissions)),
+    ]
+
+
+def test_every_verb_is_asked_for_somewhere() -> None:
+    """A verb that nothing asks for protects nothing."""
+    assert {verb for one in OPERATIONS for verb in one.verbs} | NOT_YET == {verb.name for verb in Verb}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.typed)
+def test_services_let_through_who_may(services: Services, operation: Operation) -> None:
+    for who in EVERYBODY if WHOLE else _telling(operation):
+        _asked(services, operation, who)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.typed)
+def test_the_command_line_lets_through_who_may(command_line: CommandLine, operation: Operation) -> None:
+    """In the sample: one who may and one who may not, another pair for each operation."""
+    asked = EVERYBODY if WHOLE else _telling(operation)
+    may = [one for one in asked if one.may(operation, MINE) and (one.sees(MINE) or not operation.of_customer)]
+    rest = [one for one in asked if one not in may]
+    turn = OPERATIONS.index(operation)
+    for who in asked if WHOLE else [may[turn % len(may)], rest[turn % len(rest)]]:
+        _asked(command_line, operation, who)
