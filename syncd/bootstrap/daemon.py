@@ -128,7 +128,7 @@ class _Composition:
             return {}
         from syncd.bootstrap.web import api, pages
 
-        return {"/api": api(self.app), "/": pages(self.app, self.workers, self.standing)}
+        return {"/api": api(self.app, self.workers, self.standing), "/": pages(self.app, self.workers, self.standing)}
 
     def group_of(self, connection_id: int) -> str:
         """The name of the group that a connection belongs to."""

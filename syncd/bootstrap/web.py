@@ -25,15 +25,19 @@ if TYPE_CHECKING:
     from syncd.settings import Settings
 
 
-def api(app: App) -> ASGIApp:
-    """The JSON API."""
+def api(app: App, workers: Workers, standing: Callable[[int], dict[str, Any]]) -> ASGIApp:
+    """The JSON API: runs go through the same line and the same workers as every other order."""
     return application(
         House(
             store=app.store,
+            queue=app.queue,
             clock=now,
             seconds=time.monotonic,
             sealer=Vault.from_file(app.settings.secret_key_file),
             led=led_by_accounting(app.store, default_directions),
+            holds=capabilities,
+            standing=standing,
+            wake=workers.wake,
         )
     )
 

@@ -51,7 +51,10 @@ class OrderInfo:
 
 @dataclass(frozen=True, slots=True)
 class OrderQuery:
-    """What a list of orders asks for; None leaves a question open. A leading dash turns the order round."""
+    """What a list of orders asks for; None leaves a question open. A leading dash turns the order round.
+
+    ``after`` is the last number of the page before, in a list that is sorted by number.
+    """
 
     customer_id: int | None = None
     kind: str | None = None
@@ -60,6 +63,7 @@ class OrderQuery:
     sort: str = "-number"
     limit: int | None = None
     offset: int = 0
+    after: int | None = None
 
 
 class OrdersPort(Protocol):

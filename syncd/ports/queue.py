@@ -54,6 +54,14 @@ class Ticket:
     claims: int = 0
 
 
+class LinePort(Protocol):
+    """The end of every waiting line, within a transaction."""
+
+    def join(self, connection_id: int, order: Order) -> Ticket:
+        """Stand in line; an order that waits already is joined, not added again."""
+        ...
+
+
 class RunQueue(Protocol):
     """The waiting line of every connection: one waiting ticket per key, oldest first.
 

@@ -267,9 +267,14 @@ class Conflicts(Protocol):
         ...
 
     def each(
-        self, *, connection_ids: Iterable[int], pending: bool | None = None, filters: Mapping[str, str] | None = None
+        self,
+        *,
+        connection_ids: Iterable[int],
+        pending: bool | None = None,
+        filters: Mapping[str, str] | None = None,
+        after: int = 0,
     ) -> Iterator[ConflictInfo]:
-        """Stream what ``list`` returns."""
+        """Stream what ``list`` returns, beginning after this id."""
         ...
 
     def get(self, conflict_id: int) -> ConflictInfo | None:
@@ -343,8 +348,8 @@ class Runs(Protocol):
         """Read one run."""
         ...
 
-    def list(self, connection_ids: Iterable[int], limit: int = 50) -> tuple[RunInfo, ...]:
-        """The latest runs, newest first."""
+    def list(self, connection_ids: Iterable[int], limit: int = 50, *, before: int | None = None) -> tuple[RunInfo, ...]:
+        """The latest runs, newest first; or those before a run."""
         ...
 
     def append(self, run_id: int, lines: Iterable[Line]) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from syncd.ports.notices import ToldPort
     from syncd.ports.personal import PersonalPort
+    from syncd.ports.queue import LinePort
     from syncd.ports.repositories import Conflicts, Connections, Journal, Links, Mirrors, Runs
     from syncd.ports.wishes import WishesPort
 
@@ -20,6 +21,11 @@ class Work(RegisterWork, Protocol):
 
     def as_one(self) -> AbstractContextManager[None]:
         """Let what is committed inside wait for the end of the block: all of it becomes durable there, or nothing."""
+        ...
+
+    @property
+    def line(self) -> LinePort:
+        """The end of the waiting lines."""
         ...
 
     @property

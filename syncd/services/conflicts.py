@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from syncd.values.equality import same
 from syncd.values.units import UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
     from syncd.ports.records import ConflictInfo
     from syncd.ports.work import Store, Work
@@ -67,9 +68,9 @@ def list_conflicts(
 
 
 def each_conflict(
-    work: Work, group_id: int, filters: Mapping[str, str], *, everything: bool = False
+    work: Work, group_id: int, filters: Mapping[str, str], *, everything: bool = False, after: int = 0
 ) -> Iterator[ConflictInfo]:
-    """Stream what ``list_conflicts`` returns."""
+    """Stream what ``list_conflicts`` returns, beginning after this id."""
     chosen = dict(filters)
     name = chosen.pop("connection", None)
     if not everything and "status" not in chosen:
@@ -79,7 +80,7 @@ def each_conflict(
     if name is not None and name not in {c.name for c in connections}:
         raise UnknownConnectionError(name)
     ids = [c.id for c in connections if name in {None, c.name}]
-    return work.conflicts.each(connection_ids=ids, filters=chosen)
+    return work.conflicts.each(connection_ids=ids, filters=chosen, after=after)
 
 
 def _check_filters(chosen: Mapping[str, str]) -> None:
@@ -107,23 +108,34 @@ def explain(conflict: ConflictInfo) -> dict[str, str]:
     return {choice: EXPLAINED[choice] for choice in conflict.choices}
 
 
-def resolve(
+def version_of(conflict: ConflictInfo) -> str:
+    """Name what somebody who looks at a conflict sees; seen again unchanged, it is the same."""
+    shown = conflict.status, conflict.base, conflict.register, conflict.accounting, conflict.choices, conflict.message
+    return f"{conflict.id}-{hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]}"
+
+
+def resolve(  # noqa: PLR0913 - an answer, what its author saw, and what can be held
     store: Store,
     actor: Actor,
     group_id: int,
     conflict_id: int,
     reply: Reply,
     holds: Callable[[str], Capabilities],
+    *,
+    seen: Container[str] | None = None,
 ) -> ConflictInfo:
     """Record an administrator's answer; the next run carries it out.
 
-    ``holds`` tells what the accounting system of that name can hold. Raises ``NotAllowedError``, ``RefusedError``
+    ``holds`` tells what the accounting system of that name can hold; ``seen`` is what the administrator looked at,
+    where that is known (``version_of``). Raises ``NotAllowedError``, ``RefusedError``
     for an answer the conflict does not take or a value that accounting cannot hold, and ``ChangedMeanwhileError``
     when a side moved after the conflict was last shown: it is then shown anew (S-82).
     """
     require(actor, Verb.RESOLVE)
     with store.work() as work:
         conflict = _found(work, group_id, conflict_id)
+        if seen is not None and version_of(conflict) not in seen:
+            raise ChangedMeanwhileError(f"conflict {conflict_id}")
         _refuse_wrong_answer(conflict, reply)
         typed = _checked(work, conflict, reply.value, holds) if reply.word in WITH_VALUE else None
         changed = _refresh(work, conflict)

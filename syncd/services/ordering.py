@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from syncd.errors import NotFoundError, RefusedError
 from syncd.ports.queue import Order
 from syncd.register.access import Verb, require
+from syncd.register.numbers import has_unprintable
+from syncd.register.problems import UnknownCustomerError
 from syncd.services import runs
-from syncd.services.connections import find
+from syncd.services.connections import UnknownConnectionError, find
 from syncd.services.sync.queued import bound
 
 if TYPE_CHECKING:
     from syncd.ports.queue import RunQueue, Ticket
     from syncd.ports.records import ConnectionInfo
-    from syncd.ports.work import Store
+    from syncd.ports.work import Store, Work
     from syncd.register.access import Actor
 
 
@@ -41,6 +43,19 @@ def order_run(store: Store, queue: RunQueue, actor: Actor, group_id: int, name: 
     require(actor, Verb.SYNC)
     connection = find(store, group_id, name)
     return queue.join(connection.id, bound(store, connection, order))
+
+
+def place_order(work: Work, actor: Actor, group_id: int, name: str, order: Order) -> Ticket:
+    """The same within a transaction, for an order that is no approval."""
+    require(actor, Verb.SYNC)
+    if order.customer is not None and has_unprintable(order.customer):
+        raise UnknownCustomerError
+    connection = work.connections.find(group_id, name)
+    if connection is None:
+        raise UnknownConnectionError(name)
+    ticket = work.line.join(connection.id, order)
+    work.commit()
+    return ticket
 
 
 def approve(store: Store, queue: RunQueue, actor: Actor, group_id: int, run_id: int) -> Ticket:

@@ -27,15 +27,21 @@ class UnknownRunError(NotFoundError):
 
 
 def list_runs(
-    store: Store, actor: Actor, group_id: int, connection: str | None = None, limit: int = 50
+    store: Store,
+    actor: Actor,
+    group_id: int,
+    connection: str | None = None,
+    limit: int = 50,
+    *,
+    before: int | None = None,
 ) -> tuple[RunInfo, ...]:
-    """The latest runs of a group, or of one of its connections, newest first."""
+    """The latest runs of a group, or of one of its connections, newest first; or those before a run."""
     require(actor, Verb.SYNC)
     with store.reading() as work:
         known = work.connections.list(group_id)
         if connection is not None and connection not in {c.name for c in known}:
             raise UnknownConnectionError(connection)
-        return work.runs.list([c.id for c in known if connection in {None, c.name}], limit)
+        return work.runs.list([c.id for c in known if connection in {None, c.name}], limit, before=before)
 
 
 def show(store: Store, actor: Actor, group_id: int, run_id: int) -> tuple[RunInfo, tuple[Line, ...]]:

@@ -54,7 +54,7 @@ def _connection(
             "failures": circuit.failures,
             "retry_at": stamp(circuit.retry_at) if circuit.retry_at is not None else None,
         },
-        "queue": [_ticket(one) for one in waiting if one.connection_id == connection.id],
+        "queue": [ticket_shape(one) for one in waiting if one.connection_id == connection.id],
     }
 
 
@@ -68,7 +68,8 @@ def _next(known: Situation, time: datetime | None) -> dict[str, Any] | None:
     return {"at": stamp(time), "kind": order.kind or "incremental"} if order is not None else None
 
 
-def _ticket(ticket: Ticket) -> dict[str, Any]:
+def ticket_shape(ticket: Ticket) -> dict[str, Any]:
+    """An order in line, as JSON shows it."""
     order = ticket.order
     asked = {"customer": order.customer, "dry_run": order.dry_run, "approve": order.approve, "who": order.who}
     return {"kind": kind_of(order), **asked, "state": ticket.state, "asked_at": ticket.asked_at}

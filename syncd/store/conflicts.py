@@ -92,12 +92,13 @@ class Conflicts:
         connection_ids: Iterable[int],
         pending: bool | None = None,
         filters: Mapping[str, str] | None = None,
+        after: int = 0,
     ) -> Iterator[ConflictInfo]:
-        """Stream what ``list`` returns."""
+        """Stream what ``list`` returns, beginning after this id."""
         statement = (
             select(Conflict, Connection.name)
             .join(Connection, Connection.id == Conflict.connection_id)
-            .where(Conflict.connection_id.in_(list(connection_ids)))
+            .where(Conflict.connection_id.in_(list(connection_ids)), Conflict.id > after)
             .order_by(Conflict.id)
         )
         if pending is not None:

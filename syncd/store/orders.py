@@ -99,6 +99,9 @@ class Orders:
         column = _sorted_by(query.sort.removeprefix("-"))
         order = (column.desc(), ORDERS.c.number.desc()) if query.sort.startswith("-") else (column, ORDERS.c.number)
         statement = select(*_READ).where(*self._found(group_id, query))
+        if query.after is not None:
+            beyond = ORDERS.c.number < query.after if query.sort.startswith("-") else ORDERS.c.number > query.after
+            statement = statement.where(beyond)
         if query.sort.removeprefix("-") == "customer":
             statement = statement.join(SearchRow, SearchRow.customer_id == ORDERS.c.customer_id)
         page = statement.order_by(*order).limit(query.limit).offset(query.offset)

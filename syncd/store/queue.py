@@ -26,24 +26,23 @@ KEPT = timedelta(days=1)
 _WAITING = text("state = 'waiting'")
 
 
-class StoredQueue:
-    """The waiting line in the database, shared by every process on it."""
+class Line:
+    """The end of the waiting line, within somebody's transaction."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
         self._clock = clock
 
     def join(self, connection_id: int, order: Order) -> Ticket:
         """Stand in line; an order that waits already is joined. A person's name takes the place of the schedule's."""
-        with self._database.session() as session:
-            self._forget(session)
-            row = session.get_one(QueuedOrder, self._placed(session, connection_id, order))
-            if order.trigger == "manual" and row.order["trigger"] != "manual":
-                row.order = asdict(order)
-            session.commit()
-            return _ticket(row)
+        self._forget()
+        row = self._session.get_one(QueuedOrder, self._placed(connection_id, order))
+        if order.trigger == "manual" and row.order["trigger"] != "manual":
+            row.order = asdict(order)
+        self._session.flush()
+        return _ticket(row)
 
-    def _placed(self, session: Session, connection_id: int, order: Order) -> int:
+    def _placed(self, connection_id: int, order: Order) -> int:
         """The id of the one ticket that waits for this; one statement, so that nobody claims it in between."""
         values = {
             "connection_id": connection_id,
@@ -52,14 +51,29 @@ class StoredQueue:
             "state": "waiting",
             "asked_at": stamp(self._clock()),
         }
-        adding = insert(session, QueuedOrder).values(values)
+        adding = insert(self._session, QueuedOrder).values(values)
         once = {"index_elements": ["connection_id", "key"], "index_where": _WAITING}
         joining = adding.on_conflict_do_update(**once, set_={"key": adding.excluded.key}).returning(QueuedOrder.id)
-        return int(session.execute(joining).scalar_one())
+        return int(self._session.execute(joining).scalar_one())
 
-    def _forget(self, session: Session) -> None:
+    def _forget(self) -> None:
         old = QueuedOrder.asked_at < stamp(self._clock() - KEPT)
-        session.execute(delete(QueuedOrder).where(old, QueuedOrder.state != "running"))
+        self._session.execute(delete(QueuedOrder).where(old, QueuedOrder.state != "running"))
+
+
+class StoredQueue:
+    """The waiting line in the database, shared by every process on it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def join(self, connection_id: int, order: Order) -> Ticket:
+        """Stand in line, in a transaction of its own."""
+        with self._database.session() as session:
+            ticket = Line(session, self._clock).join(connection_id, order)
+            session.commit()
+            return ticket
 
     def claim(self, connection_id: int, ticket_id: int | None = None) -> Ticket | None:
         """Take the oldest waiting ticket, or this one, holding the connection's lock."""

@@ -89,9 +89,11 @@ class Runs:
         found = self._session.execute(self._select().where(Run.id == run_id)).one_or_none()
         return _info(*found) if found is not None else None
 
-    def list(self, connection_ids: Iterable[int], limit: int = 50) -> tuple[RunInfo, ...]:
-        """The latest runs, newest first."""
+    def list(self, connection_ids: Iterable[int], limit: int = 50, *, before: int | None = None) -> tuple[RunInfo, ...]:
+        """The latest runs, newest first; or those before a run."""
         statement = self._select().where(Run.connection_id.in_(list(connection_ids)))
+        if before is not None:
+            statement = statement.where(Run.id < before)
         return tuple(_info(*row) for row in self._session.execute(statement.order_by(Run.id.desc()).limit(limit)))
 
     def latest_held(self, connection_id: int, undoes: str | None = None) -> RunInfo | None:

@@ -22,6 +22,7 @@ from syncd.store.notifications import Notifications
 from syncd.store.orders import Orders
 from syncd.store.outbox import Outbox
 from syncd.store.personal import Personal
+from syncd.store.queue import Line
 from syncd.store.register import Customers
 from syncd.store.runs import Runs
 from syncd.store.teams import Teams
@@ -91,6 +92,11 @@ class UnitOfWork:
     def api_tokens(self) -> ApiTokens:
         """Tokens with which programs act as users."""
         return ApiTokens(self.session, self._clock)
+
+    @cached_property
+    def line(self) -> Line:
+        """The end of the waiting lines."""
+        return Line(self.session, self._clock)
 
     @cached_property
     def wishes(self) -> Wishes:

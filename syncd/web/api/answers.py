@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote, unquote
 
 from fastapi import Path
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from starlette.responses import JSONResponse
 
 from syncd.services.register import shapes as told
@@ -25,6 +25,11 @@ BASE = f"{PLACE}/v1"
 
 Number = Annotated[str, Path(max_length=1000, description="The customer number."), AfterValidator(unquote)]
 """A customer number in an address, which the guard left quoted: a slash in it is no slash of the address."""
+
+_LARGEST = 2**63 - 1
+
+Id = Annotated[int, Path(ge=1, le=_LARGEST)]
+Cursor = Annotated[int | None, Field(ge=1, le=_LARGEST, description="`next` of the page before.")]
 
 _ALWAYS = (401, 403, 422, 429, 503)
 

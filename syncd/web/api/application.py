@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
@@ -12,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from syncd import __version__
 from syncd.errors import SyncdError
-from syncd.web.api import around, assigning, changes, customers
+from syncd.web.api import around, assigning, changes, conflicts, customers, orders, runs
 from syncd.web.api.answers import PLACE
 from syncd.web.api.door import SECURED, Door
 from syncd.web.api.guard import Guard
@@ -31,6 +32,12 @@ Every shape is that of the command line's `--json`. See the guide in docs/api.md
 
 def application(house: House) -> ASGIApp:
     """The API, to be mounted at ``PLACE``."""
+    return Guard(addresses(), Door(house))
+
+
+@cache
+def addresses() -> FastAPI:
+    """Every address, whoever's house answers there."""
     app = FastAPI(
         title="syncd",
         version=__version__,
@@ -41,17 +48,17 @@ def application(house: House) -> ASGIApp:
         dependencies=SECURED,
         redirect_slashes=False,
     )
-    app.state.door = Door(house)
-    for room in (customers, assigning, changes, around):
+    for room in (customers, assigning, changes, around, orders, conflicts, runs):
         app.include_router(room.router, prefix="/v1")
+    app.add_route("/v1/openapi.json", lambda _: JSONResponse(document()))
     _answer_errors(app)
-    document = openapi(app)
-    app.add_route("/v1/openapi.json", lambda _: JSONResponse(document))
-    return Guard(app)
+    return app
 
 
-def openapi(app: FastAPI) -> dict[str, Any]:
+@cache
+def document() -> dict[str, Any]:
     """The document of the API (OpenAPI 3.1)."""
+    app = addresses()
     made = get_openapi(
         title=app.title,
         version=app.version,

@@ -14,7 +14,7 @@ from syncd.services.register.seen import hold_as_seen
 from syncd.services.wishes import made_once
 from syncd.web.api import shapes
 from syncd.web.api.answers import Number, address, answers, shown
-from syncd.web.api.conditions import Once, Seen
+from syncd.web.api.conditions import Once, Seen, repeated
 from syncd.web.api.door import Calling
 from syncd.web.api.sent import CustomerChanges, NewCustomer, Renumbering
 
@@ -118,7 +118,7 @@ def _added(caller: Caller, work: Work, customer_id: int, *, new: bool) -> JSONRe
     local = work.customers.load(customer_id)
     if local is None:
         raise UnknownCustomerError
-    headers = {"Location": address("customers", local.number)} | ({} if new else {"Idempotency-Replayed": "true"})
+    headers = {"Location": address("customers", local.number)} | repeated(new=new)
     if not may(caller.actor, Verb.VIEW, customer_id):
         return JSONResponse({"number": local.number}, 201, headers)
     return shown(reading.views(work, caller.group_id, [local])[0], 201, headers)

@@ -50,3 +50,8 @@ def _wish(
 
 Once = Annotated[Wish | None, Depends(_wish)]
 """The request as its sender marks it, to be carried out once."""
+
+
+def repeated(*, new: bool) -> dict[str, str]:
+    """Return the header that tells an answer from the first one to the same request."""
+    return {} if new else {"Idempotency-Replayed": "true"}

@@ -13,7 +13,7 @@ from fastapi.security import HTTPBearer
 
 from syncd.errors import TryLaterError
 from syncd.services.register.api_tokens import WrongTokenError, bearer_of, is_noted, note_use
-from syncd.web.api.guard import TOLD
+from syncd.web.api.guard import DOOR, TOLD
 from syncd.web.api.house import Caller, House
 from syncd.web.api.problems import Refusal, Told
 from syncd.web.api.throttle import Throttle
@@ -74,7 +74,7 @@ def _too_many(wait: float) -> Refusal:
 
 
 def _let_in(request: Request) -> Caller:
-    door: Door = request.app.state.door
+    door: Door = request.scope[DOOR]
     return door.let_in(request)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 
 from syncd.web.api.problems import Told
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = structlog.get_logger("syncd.web.api")
+
+DOOR = "syncd.door"
+"""Where in the scope of a request stands who lets callers in."""
 
 MARK = "syncd.mark"
 """Where in the scope of a request stands what tells it from every other one."""
@@ -44,19 +48,23 @@ _BROKEN = Told(500, "unexpected", "Something unexpected happened; nothing was st
 
 
 class Guard:
-    """Wraps the API."""
+    """Wraps the API, and tells it at which door to ask."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, door: object) -> None:
         self._app = app
+        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; everything else is passed on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, inner, answered = time.monotonic(), _segmented(scope), _Answered(send)
+        began, answered = time.monotonic(), _Answered(send)
+        inner = {**scope, DOOR: self._door, TOLD: {}, "path": _segmented(scope)}
         try:
             await self._answer(inner, receive, answered)
+        except ClientDisconnect:
+            return  # nobody waits for an answer, and what was not sent to its end is not carried out
         except Exception as error:  # noqa: BLE001 - the one place: nobody above could explain it
             _tell_broken(error)
             if answered.status is None:
@@ -95,10 +103,12 @@ async def _read(scope: Scope, receive: Receive) -> bytes | None:
     body = b""
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         body += bytes(message.get("body", b""))
         if len(body) > LARGEST:
             return None
-        if message["type"] != "http.request" or not message.get("more_body", False):
+        if not message.get("more_body", False):
             return body
 
 
@@ -124,11 +134,10 @@ def _wrong_type(scope: Scope, body: bytes) -> Told | None:
     return None if not body or (plain and kind.strip().lower() in ACCEPTED) else _OTHER_TYPE
 
 
-def _segmented(scope: Scope) -> Scope:
-    """Keep a slash that belongs to a customer number apart from those between segments."""
+def _segmented(scope: Scope) -> str:
+    """Return the path with a slash that belongs to a customer number told apart from those between segments."""
     raw = scope["raw_path"].decode("ascii", "replace")
-    segments = [quote(unquote(segment), safe="") for segment in raw.split("/")]
-    return {**scope, TOLD: {}, "path": "/".join(segments)}
+    return "/".join(quote(unquote(segment), safe="") for segment in raw.split("/"))
 
 
 def _tell_broken(error: Exception) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from syncd.register.access import sight
 
@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from syncd.ports.clock import Clock
+    from syncd.ports.queue import RunQueue
     from syncd.ports.work import Store, Work
     from syncd.register.access import Actor
     from syncd.services.register.foreign import LedByAccounting
+    from syncd.values.capabilities import Capabilities
 
 
 class Sealer(Protocol):
@@ -31,13 +33,21 @@ class Sealer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What every answer needs."""
+    """What every answer needs.
+
+    ``standing`` tells where a group stands, ``holds`` what an accounting system can hold; ``wake`` makes the workers
+    look at the waiting line.
+    """
 
     store: Store
+    queue: RunQueue
     clock: Clock
     seconds: Callable[[], float]
     sealer: Sealer
     led: LedByAccounting
+    holds: Callable[[str], Capabilities]
+    standing: Callable[[int], dict[str, Any]]
+    wake: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)

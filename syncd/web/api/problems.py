@@ -67,7 +67,15 @@ _STATUS: tuple[tuple[type[SyncdError], int], ...] = (
 """The first class that an error belongs to decides."""
 
 _CONTRADICTIONS = frozenset(
-    {"number_taken", "has_orders", "deactivated_customer", "already_decided", "led_by_accounting", "facility_taken"}
+    {
+        "number_taken",
+        "has_orders",
+        "deactivated_customer",
+        "already_decided",
+        "led_by_accounting",
+        "facility_taken",
+        "not_held",
+    }
 )
 """Codes of input that is right by itself, but not beside what is there."""
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, create_model, model_validator
 
+from syncd.engine.questions import CHOICES
 from syncd.register.contacts import CONTACT_COLUMNS
 from syncd.register.facilities import FACILITY_COLUMNS
 from syncd.register.fields import FIELDS
+from syncd.register.orders import ORDER_COLUMNS
 from syncd.register.vocabulary import COST_CENTER, LETTERS, ORDER_NUMBER
+from syncd.services.conflicts import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from syncd.register.fields import Field as Known
     from syncd.register.fields import Value
 
@@ -27,6 +30,21 @@ Text = Annotated[str, Field(max_length=_LONGEST)]
 Word = Annotated[str, Field(max_length=200)]
 Words = Annotated[list[Word], Field(max_length=_MOST)]
 Numeral = int | float | Text
+
+
+ANSWERS = sorted({answer for answers in CHOICES.values() for answer in answers})
+"""Every answer to any conflict."""
+
+
+def one_of(words: Collection[str]) -> Callable[[str], str]:
+    """Return what refuses every other word, without saying it."""
+
+    def check(word: str) -> str:
+        if word not in words:
+            raise ValueError(f"should be one of {', '.join(words)}")
+        return word
+
+    return check
 
 
 class Body(BaseModel):
@@ -83,6 +101,15 @@ ContactFields = _shape("ContactFields", "Fields of a contact.", CONTACT_COLUMNS)
 FacilityFields = _shape("FacilityFields", "Fields of a facility.", FACILITY_COLUMNS)
 
 
+NewOrder = _shape(
+    "NewOrder",
+    "An order, error report or quotation to add to a customer.",
+    ORDER_COLUMNS,
+    ("title",),
+    kind=(Literal["order", "error_report", "quotation"], ...),
+)
+
+
 class Renumbering(Body):
     """The number that a customer is to have."""
 
@@ -101,3 +128,29 @@ class Reassignment(People):
 
     customers: Words = []
     all: bool = Field(default=False, description="Every customer that the filters find; without filters, every one.")
+
+
+class Answer(Body):
+    """An answer to a conflict: one of its choices; `value` where the answer takes one, an object for a group."""
+
+    answer: Annotated[str, AfterValidator(one_of(ANSWERS)), WithJsonSchema({"type": "string", "enum": ANSWERS})]
+    value: Text | dict[Word, Text | None] | None = None
+
+    def reply(self) -> Reply:
+        """Return it as a service takes it."""
+        text = json.dumps(self.value) if isinstance(self.value, dict) else self.value
+        return Reply(self.answer, text)
+
+
+class Trigger(Body):
+    """What to run: what changed, everything (`full`), or one customer."""
+
+    full: bool = False
+    customer: Word | None = None
+    dry_run: bool = Field(default=False, description="Show the plan, write nothing.")
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if self.full and self.customer is not None:
+            raise ValueError("full and customer exclude each other")
+        return self

@@ -17,9 +17,12 @@ from syncd.bootstrap.daemon import composed
 from syncd.daemon.listener import Listener
 from syncd.ports.records import Author
 from syncd.ports.register import NewUser
+from syncd.services.agenda import Defaults
 from syncd.services.connections import led_by_accounting
 from syncd.services.register import customers
 from syncd.services.register.api_tokens import add_token
+from syncd.services.standing import connections
+from syncd.store.queue import StoredQueue
 from syncd.store.vault import Vault
 from syncd.web.api.answers import PLACE
 from syncd.web.api.application import application
@@ -85,16 +88,15 @@ class Program:
             raw, sent["Content-Type"] = json.dumps(body).encode(), "application/json"
         self._connection.request(verb, f"{PLACE}/v1{path}", raw, {**sent, **(headers or {})})
         answer = self._connection.getresponse()
-        return Reply(answer.status, answer.headers, answer.read().decode())
+        reply = Reply(answer.status, answer.headers, answer.read().decode())
+        self._connection.close()  # a machine at work may be slower than the server's patience with idle ones
+        return reply
 
     def get(self, path: str, **headers: str) -> Reply:
         return self("GET", path, None, headers)
 
     def post(self, path: str, body: Any = None, **headers: str) -> Reply:  # noqa: ANN401 - any JSON
         return self("POST", path, body, headers)
-
-    def close(self) -> None:
-        self._connection.close()
 
 
 class Office:
@@ -104,20 +106,36 @@ class Office:
         self.store, self.group, self.anna, self.clock = store, group, anna, clock
         self.seconds = 0.0
         led = led_by_accounting(store, bootstrap.default_directions)
-        house = House(store, clock, lambda: self.seconds, Vault(_KEY), led)
+        self.queue, self.woken = StoredQueue(store.database, clock), 0
+        house = House(
+            store=store,
+            queue=self.queue,
+            clock=clock,
+            seconds=lambda: self.seconds,
+            sealer=Vault(_KEY),
+            led=led,
+            holds=bootstrap.capabilities,
+            standing=self.standing,
+            wake=self.wake,
+        )
         self.listener = Listener(composed([], {PLACE: application(house)}), ("127.0.0.1", 0))
         self.listener.start()
-        self._programs: list[Program] = []
+
+    def standing(self, group_id: int) -> dict[str, Any]:
+        """Where the group stands, as the daemon tells it."""
+        defaults = Defaults("5m", "02:30", "UTC")
+        known = connections(self.store, self.queue, group_id, defaults, {})
+        return {"daemon": None, "database": {}, "connections": known, "mail": {}}
+
+    def wake(self) -> None:
+        self.woken += 1
 
     def close(self) -> None:
-        for program in self._programs:
-            program.close()
         self.listener.stop()
 
     def program(self, token: str | None) -> Program:
         """A program with this token."""
-        self._programs.append(Program(str(self.listener.at), token))
-        return self._programs[-1]
+        return Program(str(self.listener.at), token)
 
     def hire(self, login: str, *rights: str, administrator: bool = False) -> Actor:
         """A user with rights."""

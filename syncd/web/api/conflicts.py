@@ -1,0 +1,85 @@
+"""Questions that only a person can answer: listed, shown, answered."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from starlette.responses import JSONResponse
+
+from syncd.engine.questions import CHOICES
+from syncd.register.access import Verb, require
+from syncd.services import conflicts
+from syncd.services.conflict_shape import conflict as told
+from syncd.services.register.reading import printable
+from syncd.values.units import UNITS
+from syncd.web.api import shapes
+from syncd.web.api.answers import Cursor, Id, answers
+from syncd.web.api.asking import FEW, MANY
+from syncd.web.api.conditions import Seen
+from syncd.web.api.door import Calling
+from syncd.web.api.sent import Answer, one_of
+
+if TYPE_CHECKING:
+    from syncd.ports.records import ConflictInfo
+
+router = APIRouter(prefix="/conflicts", tags=["conflicts"])
+
+_KINDS, _FIELDS = list(CHOICES), list(UNITS)
+Kind = Annotated[str, AfterValidator(one_of(_KINDS)), WithJsonSchema({"type": "string", "enum": _KINDS})]
+FieldName = Annotated[str, AfterValidator(one_of(_FIELDS)), WithJsonSchema({"type": "string", "enum": _FIELDS})]
+
+
+class Listing(BaseModel):
+    """What a list of conflicts asks for: the open ones, unless a status or all of them."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    connection: str | None = Field(None, max_length=200)
+    kind: Kind | None = None
+    customer: str | None = Field(None, max_length=200, description="A customer number.")
+    field: FieldName | None = None
+    status: Literal["open", "resolved", "closed"] | None = None
+    all: bool = False
+    limit: int = Field(FEW, ge=1, le=MANY)
+    cursor: Cursor = None
+
+    def filters(self) -> dict[str, str]:
+        """Return what narrows the list."""
+        asked = self.model_dump(include=set(conflicts.FILTERS), exclude_none=True)
+        return {name: printable(text) for name, text in asked.items()}
+
+
+@router.get("", responses=answers(shapes.Conflicts, 404))
+def list_conflicts(caller: Calling, asked: Annotated[Listing, Query()]) -> JSONResponse:
+    """List conflicts, oldest first (administrators only)."""
+    require(caller.actor, Verb.RESOLVE)
+    with caller.reading() as work:
+        each = conflicts.each_conflict(
+            work, caller.group_id, asked.filters(), everything=asked.all, after=asked.cursor or 0
+        )
+        found = list(islice(each, asked.limit))
+    last = found[-1].id if len(found) == asked.limit else None
+    return JSONResponse({"conflicts": [told(one) for one in found], "next": last})
+
+
+@router.get("/{conflict}", responses=answers(shapes.Conflict, 404, tagged=True))
+def show_conflict(caller: Calling, conflict: Id) -> JSONResponse:
+    """Show one conflict: both sides, and what was last agreed. The ETag is for `If-Match` of the answer."""
+    require(caller.actor, Verb.RESOLVE)
+    return _shown(conflicts.show(caller.house.store, caller.group_id, conflict))
+
+
+@router.post("/{conflict}/resolve", responses=answers(shapes.Conflict, 404, 409, 412, 428, tagged=True))
+def resolve_conflict(caller: Calling, conflict: Id, sent: Answer, seen: Seen) -> JSONResponse:
+    """Answer a conflict; the next run carries it out. If a side moved meanwhile, it is shown anew (412)."""
+    house = caller.house
+    return _shown(
+        conflicts.resolve(house.store, caller.actor, caller.group_id, conflict, sent.reply(), house.holds, seen=seen)
+    )
+
+
+def _shown(found: ConflictInfo) -> JSONResponse:
+    return JSONResponse(told(found), headers={"ETag": f'"{conflicts.version_of(found)}"'})
