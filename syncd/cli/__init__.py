@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "facility": ("syncd.cli.facility:facility", "The places where work is done for a customer."),
     "item": ("syncd.cli.item:item", "Articles placed on a customer."),
     "order": ("syncd.cli.order:order", "Orders, error reports and quotations of customers."),
+    "protocol": ("syncd.cli.protocol:protocol", "Service protocols of service orders."),
     "discount": ("syncd.cli.discount:discount", "The register of discount letters."),
     "article": ("syncd.cli.article:article", "The register of articles."),
     "field": ("syncd.cli.field:field", "The group's own fields of its customers."),

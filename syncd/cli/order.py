@@ -9,6 +9,8 @@ import click
 from syncd.cli.arguments import pairs
 from syncd.cli.context import acting
 from syncd.cli.mailing import send_queued_apart
+from syncd.cli.order_sending import send
+from syncd.cli.order_words import print_sent
 from syncd.cli.output import json_option, note, print_json, print_pairs, print_table, say
 from syncd.cli.root import CommandGroup
 from syncd.errors import UsageError
@@ -76,10 +78,11 @@ def show(number: str, *, as_json: bool) -> None:
     if as_json:
         print_json(document)
     else:
-        around = ("technicians", "articles", "customer_name")
+        around = ("technicians", "articles", "customer_name", "sent")
         print_pairs((name, value) for name, value in document.items() if name not in around and value is not None)
         print_pairs(("technician", one["name"]) for one in document["technicians"])
         print_pairs(("article", f"{one['article']} {one['text']}, {one['quantity']}") for one in document["articles"])
+        print_sent(document["sent"])
 
 
 @order.command("list")
@@ -120,6 +123,9 @@ def list_(*, as_json: bool, customer: str | None, everything: bool, **asked: Any
     print_table(_LISTED, (_row(view) for view in found))
     if few is not None and len(found) + asked["offset"] < total and asked["limit"] is None:
         note(f"{len(found)} of {total} are shown. View all: add --all")
+
+
+order.add_command(send)
 
 
 def _row(view: OrderView) -> tuple[object, ...]:

@@ -77,6 +77,10 @@ class OrdersPort(Protocol):
         """Read an order by number."""
         ...
 
+    def by_id(self, order_ids: Iterable[int]) -> list[OrderInfo]:
+        """Read orders by id."""
+        ...
+
     def write(self, order: OrderInfo, changes: Mapping[str, Value], by: Author) -> OrderInfo:
         """Change fields of an order."""
         ...

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from syncd.ports.mail import OutboxPort
     from syncd.ports.notices import NotificationsPort
     from syncd.ports.orders import OrdersPort
+    from syncd.ports.protocols import ProtocolsPort
     from syncd.ports.records import Author
     from syncd.register.access import Actor, Sight
     from syncd.register.assignment import Difference
@@ -490,6 +491,11 @@ class RegisterWork(Protocol):
     @property
     def orders(self) -> OrdersPort:
         """Orders, error reports and quotations."""
+        ...
+
+    @property
+    def protocols(self) -> ProtocolsPort:
+        """Service protocols, and what was sent."""
         ...
 
     @property

@@ -44,6 +44,7 @@ class Verb(StrEnum):
     ASSIGN = "assign users"
     UPLOAD = "upload registers"
     ADD_ORDER = "add orders to this customer"
+    SEND = "send protocols and work orders of this customer"
     ATTACH_FILE = "attach files to this customer"
     DELETE_FILE = "delete uploaded files"
     CREATE_CUSTOMER_USER = "create customer users"
@@ -87,6 +88,7 @@ _RULES: Mapping[Verb, _Rule] = {
     Verb.EXPORT: _VIEW,
     Verb.CHOOSE: _VIEW,
     Verb.ADD_ORDER: _VIEW,
+    Verb.SEND: _VIEW,
     Verb.EDIT: _EDIT,
     Verb.DEACTIVATE: _EDIT,
     Verb.ATTACH_FILE: _EDIT,

@@ -33,6 +33,7 @@ class EventKind(StrEnum):
     USER_ADDED = "customer_user_added"
     USER_CHANGED = "customer_user_changed"
     USER_DELETED = "customer_user_deleted"
+    SENT = "sent"
     EXPORTED = "exported"
     ERASED = "erased"
 

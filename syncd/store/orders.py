@@ -52,7 +52,7 @@ class Orders:
             **_columns(order.fields),
             "group_id": group_id,
             "customer_id": order.customer_id,
-            "number": self._next_number(group_id),
+            "number": next_number(self._session, ORDERS, group_id),
             "kind": order.kind,
             "created_at": stamp(self._clock()),
             "created_by": by.who,
@@ -67,12 +67,21 @@ class Orders:
 
     def find(self, group_id: int, number: str) -> OrderInfo | None:
         """Read an order by number."""
-        if not (number.isascii() and number.isdigit() and len(number) < _LONGEST):
+        wanted = number_of(number)
+        if wanted is None:
             return None
-        numbered = ORDERS.c.group_id == group_id, ORDERS.c.number == int(number)
+        numbered = ORDERS.c.group_id == group_id, ORDERS.c.number == wanted
         statement = select(*_READ).where(*numbered, *self._eyes.seen(ORDERS.c.customer_id))
         row = self._session.execute(statement).first()
         return None if row is None else _info(row)
+
+    def by_id(self, order_ids: Iterable[int]) -> list[OrderInfo]:
+        """Read orders by id; the ids come from a look-up."""
+        found: list[OrderInfo] = []
+        for part in chunks(order_ids):
+            statement = select(*_READ).where(ORDERS.c.id.in_(part), *self._eyes.own(ORDERS.c.customer_id))
+            found += map(_info, self._session.execute(statement))
+        return found
 
     def write(self, order: OrderInfo, changes: Mapping[str, Value], by: Author) -> OrderInfo:
         """Change fields of an order."""
@@ -141,12 +150,6 @@ class Orders:
                 found.setdefault(order_id, []).append(ArticleLine(*values))
         return found
 
-    def _next_number(self, group_id: int) -> int:
-        """Everybody who adds an order waits here for the one before."""
-        self._session.execute(select(Group.id).where(Group.id == group_id).with_for_update(key_share=True))
-        highest = self._session.scalar(select(func.max(ORDERS.c.number)).where(ORDERS.c.group_id == group_id))
-        return (highest or 0) + 1
-
     def _copy(self, order_id: int, order: NewOrder) -> None:
         people = [
             {"order_id": order_id, "position": at, "login": one.login, "name": one.name}
@@ -160,6 +163,18 @@ class Orders:
 
 
 _LONGEST = 18
+
+
+def next_number(session: Session, table: Table, group_id: int) -> int:
+    """The group's next number of orders, or of protocols: everybody who adds one waits here for the one before."""
+    session.execute(select(Group.id).where(Group.id == group_id).with_for_update(key_share=True))
+    highest: int | None = session.scalar(select(func.max(table.c.number)).where(table.c.group_id == group_id))
+    return (highest or 0) + 1
+
+
+def number_of(text: str) -> int | None:
+    """The number that somebody typed, if it can be one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST else None
 
 
 def _columns(fields: Mapping[str, Value]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import delete as delete_from
 from syncd.ports.clock import stamp
 from syncd.ports.mail import OutboxStanding, Queued
 from syncd.store.dialect import insert
+from syncd.store.protocols import remember_sent
 from syncd.store.tables import Outbox as Row
 from syncd.store.tables import User
 
@@ -88,6 +89,7 @@ class Outbox:
     def prune(self, before: str) -> None:
         """Forget messages that were done with before then."""
         old = and_(Row.state != "waiting", Row.next_try < before)
+        remember_sent(self._session, old)
         self._session.execute(delete_from(Row).where(old).execution_options(synchronize_session=False))
 
     def standing(self, group_id: int) -> OutboxStanding:

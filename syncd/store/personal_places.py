@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Text, and_, case, cast, false, null, or_, select
 
 from syncd.register.history import EventKind
+from syncd.store import protocol_tables as sending
 from syncd.store import register_tables as more
 from syncd.store import tables
 from syncd.store.customer_search import SearchRow
@@ -93,6 +94,12 @@ def intended(subject: Subject) -> ColumnElement[bool]:
     return or_(intents.customer_id == subject.customer_id, _intent_remote(subject), references)
 
 
+def _mailed(subject: Subject) -> ColumnElement[bool]:
+    """Mails to the customer's contacts. Those to users tell of customers by number."""
+    sent = sending.SentDocument
+    return tables.Outbox.key.in_(select(sent.key).where(_order(sent.order_id)(subject)))
+
+
 def _happened(subject: Subject) -> ColumnElement[bool]:
     return and_(tables.History.group_id == subject.group_id, tables.History.customer_id == subject.customer_id)
 
@@ -102,7 +109,7 @@ def _notified(subject: Subject) -> ColumnElement[bool]:
     return and_(tables.Notification.group_id == subject.group_id, told.contains(f'{{"id": {subject.customer_id}, '))
 
 
-_TELLS = {EventKind.CHANGED, EventKind.USER_ADDED, EventKind.USER_CHANGED, EventKind.USER_DELETED}
+_TELLS = {EventKind.CHANGED, EventKind.SENT, EventKind.USER_ADDED, EventKind.USER_CHANGED, EventKind.USER_DELETED}
 _STAYS = [str(kind) for kind in EventKind if kind not in _TELLS]
 _NUMBERS = ("number", "active")
 
@@ -140,6 +147,16 @@ PLACES: tuple[Place, ...] = (
     Place("order_technicians", more.OrderTechnician, _order(more.OrderTechnician.order_id), None),
     Place("order_articles", more.OrderArticle, _order(more.OrderArticle.order_id), {"text": NOTHING}),
     Place(
+        "mails", tables.Outbox, _mailed,
+        {"address": None, "subject": NOTHING, "body": NOTHING,
+         "state": case((tables.Outbox.state == "waiting", "dropped"), else_=tables.Outbox.state)},
+    ),
+    Place("sent", sending.SentDocument, _order(sending.SentDocument.order_id), {"name": None, "address": NOTHING}),
+    Place(
+        "protocols", sending.ServiceProtocol, _customer(sending.ServiceProtocol.customer_id),
+        {"text": None, "rows": []}, ("technician_key",),
+    ),
+    Place(
         "orders", more.Order, _customer(more.Order.customer_id),
         {"title": NOTHING, "title_key": NOTHING, "customer_order_number": None, "facility": None, "description": None},
         ("title_key",),
@@ -175,10 +192,9 @@ PLACES: tuple[Place, ...] = (
 
 WITHOUT: frozenset[str] = frozenset(
     {
-        "groups", "teams", "team_members", "api_tokens", "attempts", "sessions",  # people, who are users
+        "groups", "teams", "team_members", "api_tokens", "attempts", "sessions", "wishes",  # people, who are users
         "catalogue_entries",  # what the company sells
         "connections", "tokens", "runs", "queue", "touched", "told",  # numbers, counts and times
-        "outbox",  # tells users of customers by number
     }
 )  # fmt: skip
 """Tables that hold nothing personal of a customer."""

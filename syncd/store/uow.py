@@ -22,6 +22,7 @@ from syncd.store.notifications import Notifications
 from syncd.store.orders import Orders
 from syncd.store.outbox import Outbox
 from syncd.store.personal import Personal
+from syncd.store.protocols import Protocols
 from syncd.store.queue import Line
 from syncd.store.register import Customers
 from syncd.store.runs import Runs
@@ -117,6 +118,11 @@ class UnitOfWork:
     def orders(self) -> Orders:
         """Orders, error reports and quotations."""
         return Orders(self.session, self._clock, self._eyes)
+
+    @cached_property
+    def protocols(self) -> Protocols:
+        """Service protocols, and what was sent."""
+        return Protocols(self.session, self._clock, self._eyes)
 
     @cached_property
     def customers(self) -> Customers:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from syncd.ports.orders import OrderQuery
+from syncd.ports.protocols import ProtocolQuery
 from syncd.register.catalogues import ARTICLES, DISCOUNT_LETTERS
 from syncd.register.custom_fields import CUSTOM_FIELDS
 from syncd.register.orders import OrderKind
@@ -28,6 +29,7 @@ from syncd.services.register import (
     items,
     masking,
     orders,
+    protocols,
     reading,
     teams,
     users,
@@ -212,6 +214,28 @@ OPERATIONS = (
     _o(
         "order set {order} status=done", "EDIT", lambda s, t: orders.change_order(*s.given, t.order, {"status": "done"})
     ),
+    # service protocols
+    _o(
+        "protocol list --all",
+        "VIEW",
+        lambda s, _: (
+            protocols.list_protocols(*s.given, ProtocolQuery()),
+            protocols.count_protocols(*s.given, ProtocolQuery()),
+        ),
+    ),
+    _o(
+        "protocol list --order {order}",
+        "VIEW",
+        lambda s, t: protocols.list_protocols(
+            *s.given, ProtocolQuery(order_id=orders.found_order(*s.given, t.order).id)
+        ),
+    ),
+    _o(
+        "protocol add {order} text=Ny",
+        "ADD_ORDER",
+        lambda s, t: protocols.add_protocol(*s.given, t.order, {"text": "Ny"}, today=TODAY),
+    ),
+    _o("order send {order}", "SEND", lambda s, t: protocols.send_protocol(*s.given, t.order)),
     # registers from and into files
     _o("register template customers t.csv", "UPLOAD", lambda s, _: exporting.template(*s.given, "customers", made=NOW)),
     _o(

@@ -10,6 +10,7 @@ TABLE: dict[str, tuple[str, str, bool]] = {
     "EXPORT": ("view", "view_only_assigned", True),
     "CHOOSE": ("view", "view_only_assigned", True),
     "ADD_ORDER": ("view", "view_only_assigned", True),
+    "SEND": ("view", "view_only_assigned", True),
     "EDIT": ("edit", "edit_only_assigned", True),
     "DEACTIVATE": ("edit", "edit_only_assigned", True),
     "ATTACH_FILE": ("edit", "edit_only_assigned", True),

@@ -17,6 +17,7 @@ def test_orders_reports_and_quotations_are_added_to_a_customer(shell: Shell) -> 
         "number": "1", "kind": "order", "title": "Byt pump", "type": "service", "status": "new", "date": "",
         "facility": None, "description": None, "customer_number": "7", "customer_name": "Åkes", "display_name": "Åkes",
         "technicians": [{"login": "anna", "name": "anna", "responsible": True}], "articles": [],
+        "sent": [],
         "created_at": "", "created_by": "anna",
     }  # fmt: skip
     told = shell.ok("order", "add", "7", "--kind", "error_report", "Läcker", "description=Under diskbänken").out

@@ -79,6 +79,7 @@ def test_the_kinds_of_events_are_those_that_customers_can_filter_by() -> None:
         "deleted",
         "linked",
         "unlinked",
+        "sent",
         "exported",
         "erased",
         "ordered",

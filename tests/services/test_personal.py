@@ -14,7 +14,7 @@ from syncd.errors import LockedError, NotAllowedError, RefusedError
 from syncd.register.access import Actor, Permission
 from syncd.register.orders import OrderKind
 from syncd.services import personal, retention
-from syncd.services.register import contacts, customer_users, orders, users
+from syncd.services.register import contacts, customer_users, orders, protocols, users
 from syncd.store.personal_places import PLACES, WITHOUT
 from syncd.store.tables import Base
 from tests.world import World
@@ -29,6 +29,7 @@ MARK = "Qvist"
 """A word that stands in everything personal, and nowhere else."""
 
 HOME = {"invoice_line1": f"{MARK}gatan 1", "invoice_postal_code": "111 22", "invoice_city": f"{MARK}stad"}
+TODAY = date(2026, 3, 2)
 CLERK = Actor("bo", "Bo", user_id=7, permissions=frozenset({Permission.VIEW, Permission.EDIT, Permission.DELETE}))
 
 
@@ -71,7 +72,11 @@ def add_around(world: World) -> None:
         customer_users.add_customer_user(work, world.anna, world.group.id, "1001", person, None)
     with world.store.work() as work:
         contacts.add_contact(
-            work, world.anna, world.group.id, "1001", {"name": f"Ada {MARK}", "email": f"ada@{MARK.lower()}.example"}
+            work,
+            world.anna,
+            world.group.id,
+            "1001",
+            {"name": f"Ada {MARK}", "email": f"ada@{MARK.lower()}.example", "send_service_protocol": "yes"},
         )
     with world.store.work() as work:
         orders.add_order(
@@ -80,9 +85,14 @@ def add_around(world: World) -> None:
             world.group.id,
             "1001",
             OrderKind.ORDER,
-            {"title": f"Byt pump hos {MARK}", "description": f"Nyckel hos {MARK}"},
-            today=date(2026, 3, 2),
+            {"title": f"Byt pump hos {MARK}", "description": f"Nyckel hos {MARK}", "type": "service"},
+            today=TODAY,
         )
+    with world.store.work() as work:
+        text = {"text": f"{MARK} var inte hemma"}
+        protocols.add_protocol(work, world.anna, world.group.id, "1", text, [f"Nyckel från {MARK}"], today=TODAY)
+    with world.store.work() as work:
+        protocols.send_protocol(work, world.anna, world.group.id, "1")
 
 
 def leave(world: World) -> None:
@@ -197,7 +207,7 @@ def test_everything_held_is_exported_and_the_export_is_on_record(world: World) -
         "run_lines",
         "intents",
     }
-    assert "documents" in named
+    assert named >= {"documents", "users", "protocols", "sent", "mails"}
     assert "19811218-9876" in json.dumps(document["customer"])
     assert "Granne" not in json.dumps(document)
     assert (world.history("1001")[0].kind, world.history("1001")[0].who) == ("exported", "anna")

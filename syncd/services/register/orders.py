@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from syncd.engine.state import Local
     from syncd.ports.orders import OrderInfo
+    from syncd.ports.protocols import Sending
     from syncd.ports.register import AssignedUser, RegisterWork
     from syncd.register.access import Actor
     from syncd.register.fields import Value
@@ -52,6 +53,7 @@ class OrderView:
     display_name: str
     technicians: tuple[OrderTechnician, ...]
     articles: tuple[ArticleLine, ...]
+    sent: tuple[Sending, ...] = ()
 
 
 def add_order(  # noqa: PLR0913 - what is added, to whom, when
@@ -127,16 +129,15 @@ def order_views(work: RegisterWork, group_id: int, orders: Iterable[OrderInfo]) 
     customers = {c.id: c for c in work.customers.load_many(order.customer_id for order in page)}
     settings = work.groups.settings(group_id)
     hidden = {name for name, shown in switched(settings).items() if not shown}
-    people, articles = work.orders.technicians(ids), work.orders.articles(ids)
+    people, articles, sent = work.orders.technicians(ids), work.orders.articles(ids), work.protocols.sent(ids)
 
     def view(order: OrderInfo) -> OrderView:
         customer = customers[order.customer_id]
         facility = order.fields["facility"]
         shown = display_name(customer.number, customer.name, [str(facility)] if facility else [], settings)
         fields = {name: value for name, value in order.fields.items() if name not in hidden}
-        return OrderView(
-            order, fields, customer, shown, tuple(people.get(order.id, ())), tuple(articles.get(order.id, ()))
-        )
+        technicians, copied = tuple(people.get(order.id, ())), tuple(articles.get(order.id, ()))
+        return OrderView(order, fields, customer, shown, technicians, copied, tuple(sent.get(order.id, ())))
 
     return [view(order) for order in page]
 

@@ -9,12 +9,14 @@ from syncd.services.register.masking import masked, masked_fields
 
 if TYPE_CHECKING:
     from syncd.ports.api_tokens import ApiToken
+    from syncd.ports.protocols import Sending
     from syncd.ports.register import HistoryEntry, UserInfo
     from syncd.register.catalogues import Catalogue, Entry
     from syncd.register.contacts import Contact
     from syncd.register.fields import Value
     from syncd.register.items import ArticleLine
     from syncd.services.register.orders import OrderView
+    from syncd.services.register.protocols import ProtocolView
     from syncd.services.register.reading import CustomerView
 
 
@@ -60,8 +62,32 @@ def order(view: OrderView) -> dict[str, Any]:
         "display_name": masked("name", view.display_name),
         "technicians": [asdict(one) for one in view.technicians],
         "articles": [asdict(one) for one in view.articles],
+        "sent": [sending(one) for one in view.sent],
         "created_at": view.order.created_at,
         "created_by": view.order.created_by,
+    }
+
+
+def sending(one: Sending) -> dict[str, Any]:
+    """Return what was sent to a contact. ``protocol`` is None where it was the work order alone."""
+    return {**asdict(one), "name": masked("name", one.name)}
+
+
+def protocol(view: ProtocolView) -> dict[str, Any]:
+    """Return a service protocol."""
+    written = view.protocol.written
+    return {
+        "number": view.protocol.number,
+        "order": view.protocol.order_number,
+        "customer_number": view.order.customer.number,
+        "customer_name": masked("name", view.order.customer.name),
+        "date": written.date,
+        "technician": {"login": written.login, "name": written.technician} if written.technician else None,
+        "text": masked("text", written.text),
+        "rows": [{**asdict(row), "text": masked("text", row.text)} for row in written.rows],
+        "sent": [sending(one) for one in view.sent],
+        "created_at": view.protocol.created_at,
+        "created_by": view.protocol.created_by,
     }
 
 

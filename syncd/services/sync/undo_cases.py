@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from syncd.values.records import RemoteRecord
 
 _NO_EDIT = frozenset(
-    {*map(str, (EventKind.CREATED, EventKind.LINKED, EventKind.UNLINKED, EventKind.ORDERED)), UNMASKED, "exported"}
+    {
+        *map(str, (EventKind.CREATED, EventKind.LINKED, EventKind.UNLINKED, EventKind.ORDERED)),
+        UNMASKED,
+        "exported",
+        "sent",
+    }
 )
 """What stands in a customer's history without changing the customer; one with orders is deactivated, not deleted."""
 
