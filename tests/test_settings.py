@@ -205,7 +205,8 @@ def test_the_environment_alone_is_enough(tmp_path: Path, monkeypatch: pytest.Mon
     """A container needs no file; what is missing is named by its variable."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SYNCD_DATABASE", "postgresql+psycopg://syncd@db/syncd")
-    assert wrong(None) == ["SYNCD_SECRET_KEY_FILE: secret_key_file: is required"]
+    with pytest.raises(ConfigurationError, match="SYNCD_SECRET_KEY_FILE: secret_key_file: is required"):
+        check_files()
     monkeypatch.setenv("SYNCD_SECRET_KEY_FILE", "key")
     assert load(None).secret_key_file == tmp_path / "key"
 
@@ -236,6 +237,24 @@ def test_systemd_hands_over_secrets_and_state(tmp_path: Path, monkeypatch: pytes
     own.write_text("k")
     assert load(written(tmp_path, SMALL.replace('"secret_key"', f'"{own}"'))).secret_key_file == own
     assert load(file).state_directory == Path("/var/lib/syncd")
+
+
+def test_a_secret_that_systemd_hands_over_need_not_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by name nor by directory (LoadCredential=syncd:DIRECTORY); what is set goes first."""
+    file = written(tmp_path, 'database = "sqlite:///x.db"\n')
+    assert load(file).secret_key_file is None
+    with pytest.raises(ConfigurationError, match="secret_key_file: is required, unless systemd"):
+        check_files(file)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    for name in ("secret_key", "syncd_visma_client_secret", "syncd_mail_password"):
+        (tmp_path / name).touch(mode=0o600)
+        (tmp_path / name).write_text("hemligt")
+    found = check_files(file)
+    assert found.secret_key_file == tmp_path / "secret_key"
+    assert found.systems.visma_eaccounting.client_secret_file == tmp_path / "syncd_visma_client_secret"
+    assert found.mail.password_file == tmp_path / "syncd_mail_password"
+    own = written(tmp_path, 'database = "sqlite:///x.db"\nsecret_key_file = "/own"\n')
+    assert load(own).secret_key_file == Path("/own")
 
 
 def test_secret_files_are_checked(tmp_path: Path) -> None:

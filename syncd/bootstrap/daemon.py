@@ -31,6 +31,7 @@ from syncd.daemon.workers import Workers
 from syncd.ports.clock import stamp
 from syncd.services.figures import figures
 from syncd.services.retention import tidy
+from syncd.store.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -70,7 +71,7 @@ class _Composition:
     def service(self) -> Service:
         """The parts in the order in which they start; they stop in reverse."""
         parts = (_Opened(self.app), Alone(self.app.store), self.workers, self.scheduler, self.control, self.listener)
-        return Service(parts, self.notifier, self.reload)
+        return Service(parts, self.notifier, self.reload, self.app.stop)
 
     @cached_property
     def workers(self) -> Workers:
@@ -185,8 +186,9 @@ class _Opened:
     name = "database"
 
     def start(self) -> None:
-        """Open it. Raises ``ConfigurationError`` unless its schema is this program's."""
+        """Open it. Raises ``ConfigurationError`` unless its schema is this program's and tokens can be read."""
         self.app.store.database.require_current()
+        Vault.from_file(self.app.settings.secret_key_file).check()
 
     def stop(self) -> None:
         """Give its connections back."""

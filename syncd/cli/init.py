@@ -42,7 +42,8 @@ def init(*, database: str | None, admin: str, password_file: Path | None) -> Non
     if not file.exists():
         _write_configuration(file, database)
     settings = context.settings()
-    _make_key(settings.secret_key_file)
+    if settings.secret_key_file is not None:
+        _make_key(settings.secret_key_file)
     with closing(Database(settings.database)) as opened:
         opened.upgrade()
         _protect(opened.file)

@@ -8,6 +8,7 @@ import selectors
 import socket
 import struct
 import threading
+import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -67,9 +68,9 @@ class Control:
         if not hasattr(self, "_thread"):
             return
         self._mouth.close()
-        self._thread.join(_GOING)
-        for person in self._present():
-            person.join(_GOING)
+        end = time.monotonic() + _GOING
+        for thread in (self._thread, *self._present()):
+            thread.join(max(0.0, end - time.monotonic()))
         self._ears.close()
         self._listener.close()
         if self.given is None:

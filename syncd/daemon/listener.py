@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 AGAIN = timedelta(seconds=30)
 """How often a place that was taken is tried again."""
 
-_GOING = 2.0
+GOING = 2.0
 """Seconds for answers that are being given when the service ends."""
 
 _BACKLOG = 128
@@ -79,7 +79,7 @@ class Listener:
             if self._server is None or self._thread is None:
                 return
             self._server.should_exit = True
-            self._thread.join(_GOING * 2)
+            self._thread.join(GOING * 2)
         if isinstance(self.place, Path):
             self.place.unlink(missing_ok=True)
 
@@ -95,7 +95,7 @@ def _config(application: ASGIApp) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=int(_GOING),
+        timeout_graceful_shutdown=int(GOING),
     )
 
 

@@ -6,6 +6,7 @@ import signal
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from queue import SimpleQueue
+from threading import Event
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import structlog
@@ -41,11 +42,15 @@ class Part(Protocol):
 
 @dataclass
 class Service:
-    """Parts that run until somebody says stop. ``reload`` reads the configuration anew."""
+    """Parts that run until somebody says stop. ``reload`` reads the configuration anew.
+
+    ``stopping`` is set at once, so that what takes long ends while the parts are stopped one after the other.
+    """
 
     parts: Sequence[Part]
     notifier: Notifier
     reload: Callable[[], None]
+    stopping: Event = field(default_factory=Event)
     words: SimpleQueue[Word] = field(default_factory=SimpleQueue)
 
     def run(self) -> None:
@@ -59,6 +64,7 @@ class Service:
             self.notifier.tell("READY=1")
             while self.words.get() != "stop":
                 self._reload()
+            self.stopping.set()
             _log.info("daemon.stopping")
             self.notifier.tell("STOPPING=1", "STATUS=Letting runs end between two steps")
         _log.info("daemon.stopped")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -99,10 +100,11 @@ class Workers:
         """Let every run end between two of its steps. What does not end in time is taken up by the next process."""
         self.stopping.set()
         self._wake.set()
+        end = time.monotonic() + self.patience
         if self._looking is not None:
             self._looking.join(self.patience)
         with self.changed:
-            if not self.changed.wait_for(lambda: not self._busy, self.patience):
+            if not self.changed.wait_for(lambda: not self._busy, max(0.0, end - time.monotonic())):
                 _log.warning("runs.left_behind", connections=sorted(self._busy))
 
     def wake(self) -> None:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_settings import SettingsError
 
 from syncd.errors import ConfigurationError
+from syncd.settings.credentials import handed_over
 from syncd.settings.lines import key_lines, line_of
 from syncd.settings.model import Settings
 
@@ -75,6 +76,8 @@ def check_files(path: Path | None = None) -> Settings:
         for key, file in _secret_files(settings).items()
         if (reason := _file_problem(file)) is not None
     ]
+    if settings.secret_key_file is None:
+        problems.append(source.problem(("secret_key_file",), "is required, unless systemd hands over the credential"))
     if problems:
         raise ConfigurationError("\n".join(problems), remedy="Put these files right; nobody else may read them.")
     return settings
@@ -229,11 +232,10 @@ def _secret(path: Path | None, base: Path) -> Path | None:
     """A secret file: where systemd hands it over, if it does, else where the configuration says."""
     if path is None:
         return None
-    handed_over = os.environ.get("CREDENTIALS_DIRECTORY")
-    credential = Path(handed_over) / path.name if handed_over else None
+    credential = handed_over(path.name)
     plain = base / path.expanduser()
-    wanted = credential is not None and (not path.is_absolute() or not os.access(plain, os.R_OK))
-    return credential if wanted and credential is not None and os.access(credential, os.F_OK) else plain
+    wanted = not path.is_absolute() or not os.access(plain, os.R_OK)
+    return credential if wanted and credential is not None else plain
 
 
 def _secret_files(settings: Settings) -> Mapping[tuple[str, ...], Path]:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
 from syncd.register.zones import zone
+from syncd.settings import credentials
 from syncd.values import schedule
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ class Settings(BaseSettings):
     )
 
     database: Annotated[str, AfterValidator(_database)]
-    secret_key_file: Path
+    secret_key_file: Path | None = None
     state_directory: Path | None = None
     systems: Systems = Systems()
     web: Web = Web()
@@ -206,5 +207,5 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment goes before the file."""
-        return env_settings, init_settings
+        """The environment goes before the file, and that before what systemd hands over."""
+        return env_settings, init_settings, InitSettingsSource(settings_cls, credentials.as_settings())

@@ -20,7 +20,7 @@ from tests.daemon.listening import Listener
 from tests.daemon.waiting import LONG, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from syncd.store.uow import Store
 
@@ -55,6 +55,21 @@ class Part:
         self.stage.do(f"stop {self.name}")
 
 
+@dataclass
+class _Asking:
+    """Asks at each step."""
+
+    ask: Callable[[], object]
+
+    name = "asking"
+
+    def start(self) -> None:
+        self.ask()
+
+    def stop(self) -> None:
+        self.ask()
+
+
 @pytest.fixture
 def systemd() -> Iterator[Listener]:
     with Listener() as made:
@@ -79,6 +94,16 @@ def test_parts_start_in_order_and_stop_in_reverse(systemd: Listener) -> None:
     assert stage.done == ["start one", "start two", "start three", "stop three", "stop two", "stop one"]
     assert systemd.heard() == "READY=1"
     assert systemd.heard().startswith("STOPPING=1")
+
+
+def test_what_takes_long_is_told_to_end_before_the_first_part_stops(systemd: Listener) -> None:
+    """Runs drain while HTTP and socket are being closed."""
+    seen: list[bool] = []
+    running = service(Stage(), systemd)
+    running.parts = [_Asking(lambda: seen.append(running.stopping.is_set()))]
+    running.words.put("stop")
+    running.run()
+    assert seen == [False, True]
 
 
 def test_a_part_that_cannot_start_keeps_the_service_from_being_ready(systemd: Listener) -> None:

@@ -237,6 +237,30 @@ def test_an_address_of_version_six_is_written_as_one(world: World) -> None:
         assert watched.get("/healthz")[0] == 200
 
 
+async def broken(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401, ARG001  as ASGI has it
+    """An application that fails, with what it was asked for in its words."""
+    raise ValueError(f"{scope['query_string']} of 811228-9874")
+
+
+@pytest.mark.usefixtures("own_logging")
+def test_what_breaks_inside_an_application_is_logged_without_whom_it_was_about(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The server logs tracebacks by itself; who asked reads none of it, and no address is logged."""
+    set_up("debug", "json")
+    watched = Watched(world)
+    watched.listener.application = composed((), {"/": broken})
+    watched.listener.start()
+    try:
+        assert watched.get("/customers?token=hemligt") == (500, "text/plain; charset=utf-8", "Internal Server Error")
+    finally:
+        watched.listener.stop()
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    (told,) = [line for line in lines if line["level"] == "error"]
+    assert "811228-****" in told["exception"]
+    assert "hemligt" not in json.dumps(lines)
+
+
 async def hello(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401  as ASGI has it
     """An application of somebody else's."""
     assert (scope["type"], receive) == ("http", receive)

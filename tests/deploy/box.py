@@ -25,11 +25,14 @@ class Box:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def boot(self) -> None:
-        """Start it; skips the test where that cannot be done here."""
+    def boot(self, *kept: str) -> None:
+        """Start it; skips the test where that cannot be done here. ``kept`` directories survive a power cut."""
         if not TOOL.exists():
             pytest.skip("there is no tool here that boots a systemd (name one in SYNCD_SYSTEMD_BOX)")
-        done = subprocess.run([TOOL, "up", self._directory], capture_output=True, text=True, check=False)
+        environment = {**os.environ, "BOX_KEEP": " ".join(kept)}
+        done = subprocess.run(
+            [TOOL, "up", self._directory], capture_output=True, text=True, check=False, env=environment
+        )
         if done.returncode == CANNOT:
             pytest.skip(done.stderr.strip() or "a systemd cannot be booted here")
         assert done.returncode == 0, done.stdout + done.stderr
@@ -41,7 +44,7 @@ class Box:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,  # seconds until it counts as hanging
         )
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -57,9 +60,10 @@ class Box:
             "mkdir -p /opt/syncd/bin;"
             f"cat > /opt/syncd/bin/syncd <<'END'\n{program}END\n"
             "chmod 755 /opt/syncd/bin/syncd;"
-            "cp /opt/checkout/deploy/*.service /opt/checkout/deploy/*.timer /etc/systemd/system/;"
+            "cd /opt/checkout/deploy; cp *.service *.timer *.socket /etc/systemd/system/; cd /;"
             "cp /opt/checkout/deploy/syncd.sysusers /usr/lib/sysusers.d/syncd.conf;"
             "cp /opt/checkout/deploy/syncd.tmpfiles /usr/lib/tmpfiles.d/syncd.conf;"
+            "install -m 755 /opt/checkout/deploy/syncd.sh /usr/local/bin/syncd;"
             "systemd-sysusers; systemd-tmpfiles --create syncd.conf; systemctl daemon-reload"
         )
 
@@ -70,6 +74,10 @@ class Box:
             self.run(f"mount --bind '{source}' {target}")
         else:
             subprocess.run([TOOL, "cp", self._directory, f"{source}/.", target], check=True)
+
+    def cut(self) -> None:
+        """A power cut: everything inside is dead at once."""
+        subprocess.run([TOOL, "cut", self._directory], capture_output=True, check=True)
 
     def end(self) -> None:
         """Take it down."""

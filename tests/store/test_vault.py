@@ -109,7 +109,7 @@ def test_a_key_open_to_others_is_refused(key_file: Path, mode: int) -> None:
     """The remedy is the very command that closes it."""
     key_file.chmod(mode)
     with pytest.raises(ConfigurationError, match="open to others") as caught:
-        Vault.from_file(key_file)
+        Vault.from_file(key_file).check()
     assert caught.value.remedy == f"Run: chmod 600 {key_file}"
 
 
@@ -117,13 +117,23 @@ def test_a_missing_or_damaged_key_is_named(tmp_path: Path) -> None:
     """The message names the file and what it means to make a new one, never its content."""
     file = tmp_path / "secret.key"
     with pytest.raises(ConfigurationError, match=r"secret\.key cannot be read") as missing:
-        Vault.from_file(file)
+        Vault.from_file(file).check()
     assert "authorized again" in str(missing.value.remedy)
     file.write_text("not a key at all")
     file.chmod(0o600)
     with pytest.raises(ConfigurationError, match="does not hold a key") as damaged:
-        Vault.from_file(file)
+        Vault.from_file(file).check()
     assert "not a key at all" not in str(damaged.value)
+    with pytest.raises(ConfigurationError, match="secret_key_file is not set"):
+        Vault.from_file(None).check()
+
+
+def test_who_may_not_read_the_key_may_still_read_the_register(
+    database: Database, clock: TickingClock, group: GroupInfo, tmp_path: Path
+) -> None:
+    """Under systemd the key is the service's alone."""
+    with Store(database, clock, Vault.from_file(tmp_path / "closed" / "key")).reading() as work:
+        assert work.groups.list() == (group,)
 
 
 def test_tokens_do_not_show_themselves() -> None:
