@@ -1,4 +1,7 @@
-"""The composition root: the only place that names every vendor, opens the database and looks at the clock."""
+"""The composition root: the only place that names every vendor, opens the database and looks at the clock.
+
+Imported by every command, it imports what is heavy only where it is put together.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,6 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from syncd.errors import ConfigurationError
-from syncd.services.sync.run import Runner
-from syncd.store.database import Database
-from syncd.store.queue import StoredQueue
-from syncd.store.tokens import StoredTokens
-from syncd.store.uow import Store
-from syncd.store.vault import Vault
-from syncd.store.witness import FileWitness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +28,10 @@ if TYPE_CHECKING:
     from syncd.services.connections import HeldTokens
     from syncd.services.mail.delivery import Mailer
     from syncd.services.sync.context import Progress
+    from syncd.services.sync.run import Runner
     from syncd.settings import Settings
+    from syncd.store.queue import StoredQueue
+    from syncd.store.uow import Store
     from syncd.values.capabilities import Capabilities, Direction
 
 
@@ -63,6 +62,10 @@ def now() -> datetime:
 
 def open_store(settings: Settings, *, hurried: Callable[[], bool] = lambda: False) -> Store:
     """Open the database of a configuration. Raises ``ConfigurationError`` unless its schema is this program's."""
+    from syncd.store.database import Database
+    from syncd.store.uow import Store
+    from syncd.store.vault import Vault
+
     database = Database(settings.database, hurried=hurried)
     database.require_current()
     return Store(database, now, Vault.from_file(settings.secret_key_file))
@@ -88,10 +91,15 @@ class App:
     @cached_property
     def queue(self) -> StoredQueue:
         """The waiting line of orders."""
+        from syncd.store.queue import StoredQueue
+
         return StoredQueue(self.store.database, now)
 
     def runner(self, progress: Progress = silent, stop: RunStop | None = None) -> Runner:
         """What carries out runs; ``stop`` ends its runs, else the one of the whole process does."""
+        from syncd.services.sync.run import Runner
+        from syncd.store.witness import FileWitness
+
         ends = stop or self.stop
         return Runner(
             store=self.store,
@@ -115,6 +123,7 @@ class App:
             raise _unknown_system(connection.system)
         from syncd.connectors.session import TokenSession
         from syncd.connectors.visma_eaccounting import VismaEAccounting
+        from syncd.store.tokens import StoredTokens
 
         tokens: TokenStore = held if held is not None else StoredTokens(self.store, connection.id)
         visma = self._visma()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import time
 from contextlib import closing, suppress
@@ -11,22 +10,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from syncd.cli.application import typed
-from syncd.cli.context import settings
 from syncd.cli.edge import TerminatedError
 from syncd.cli.output import note
 from syncd.cli.progress import stages
 from syncd.cli.root import wishes
 from syncd.daemon.protocol import AskedOrder, AskFollow, AskStatus, AskSync, line_of
 from syncd.errors import NotAllowedError, SyncdError, TryLaterError
-from syncd.services.sync.attempts import Attempt
-from syncd.settings import find_file
-from syncd.settings.loading import SYSTEM_FILE, SYSTEM_SOCKET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from syncd.daemon.protocol import Ask, Tell
+    from syncd.services.sync.attempts import Attempt
     from syncd.services.sync.context import Progress
 
 SILENCE = 30.0
@@ -48,17 +44,6 @@ class DaemonRefusedError(SyncdError):
 
 class _GoneError(Exception):
     """The daemon went away in the middle of its answer."""
-
-
-def socket_path() -> Path:
-    """Where the daemon listens, also for somebody who may speak to it but not read its configuration."""
-    file = find_file(wishes().config)
-    hidden = file in {None, SYSTEM_FILE} and not os.access(SYSTEM_FILE, os.R_OK)
-    if hidden and not os.environ.get("SYNCD_DATABASE") and SYSTEM_SOCKET.exists():
-        return SYSTEM_SOCKET
-    found = settings().control.socket
-    assert found is not None  # noqa: S101 - filled in when the configuration was read
-    return found
 
 
 def sync_there(path: Path, connection: str | None, asked: dict[str, Any], *, wait: float) -> list[Attempt] | None:
@@ -166,6 +151,8 @@ class _Following:
                 self._names.setdefault(name, []).extend(told["names"])
             case "ended":
                 document = {**told["document"], "actions": self._actions.get(name, [])}
+                from syncd.services.sync.attempts import Attempt
+
                 names = tuple(self._names.get(name, []))
                 self._ended[name] = Attempt(name, document, names, told["code"], told["open_conflicts"])
             case _:

@@ -13,6 +13,7 @@ from syncd.cli.root import wishes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from syncd.ports.register import GroupInfo, RegisterWork
     from syncd.register.access import Actor
@@ -41,6 +42,20 @@ def settings() -> Settings:
     watched = sys.stderr.isatty() and loaded.log.level == "info"
     log.set_up("warning" if watched else loaded.log.level, loaded.log.format)  # who watches sees the tables
     return loaded
+
+
+def socket_path() -> Path:
+    """Where the daemon listens, also for somebody who may speak to it but not read its configuration."""
+    from syncd.settings import find_file
+    from syncd.settings.loading import SYSTEM_FILE, SYSTEM_SOCKET
+
+    file = find_file(wishes().config)
+    hidden = file in {None, SYSTEM_FILE} and not os.access(SYSTEM_FILE, os.R_OK)
+    if hidden and not os.environ.get("SYNCD_DATABASE") and SYSTEM_SOCKET.exists():
+        return SYSTEM_SOCKET
+    found = settings().control.socket
+    assert found is not None  # noqa: S101 - filled in when the configuration was read
+    return found
 
 
 def database() -> Database:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from syncd.cli.application import opened, typed
+from syncd.cli.context import socket_path
 from syncd.cli.output import json_option, print_json, say
 from syncd.cli.root import Command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
+    from pathlib import Path
 
 _LATE = timedelta(minutes=15)
 """Mails that have waited for longer are told of."""
@@ -26,13 +28,21 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 def status(*, as_json: bool) -> None:
     """Show the daemon, the database, the connections, their last and next runs, and what waits for people."""
     from syncd.bootstrap import now
-    from syncd.cli.asking import socket_path, status_there
 
-    document = status_there(socket_path()) or _status_here()
+    document = _status_there(socket_path()) or _status_here()
     if as_json:
         print_json(document)
     else:
         _print(document, now())
+
+
+def _status_there(socket: Path) -> dict[str, Any] | None:
+    """By the daemon's word, where there is one; a command without it need not know how to ask."""
+    if not os.access(socket, os.F_OK):
+        return None
+    from syncd.cli.asking import status_there
+
+    return status_there(socket)
 
 
 def _status_here() -> dict[str, Any]:

@@ -41,8 +41,9 @@ def sync(name: str | None, *, as_json: bool, **asked: Any) -> int:  # noqa: ANN4
     Through the running daemon where there is one (Ctrl-C then ends the watching, not the run), else in this process.
     """
     refuse_contradictions(asked)
-    from syncd.cli.asking import socket_path, sync_there
+    from syncd.cli.asking import sync_there
     from syncd.cli.carrying_out import PATIENCE, unanswered, worst
+    from syncd.cli.context import socket_path
     from syncd.cli.mailing import send_queued_apart
 
     wait = 0 if asked["no_wait"] else PATIENCE
