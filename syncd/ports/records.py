@@ -73,6 +73,10 @@ class Half:
     organisation_key: str | None
 
 
+CONFLICT_SORTS = ("seen", "number", "name", "kind", "field")
+"""The headings that a list of conflicts can be sorted by; a leading dash turns it round."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConflictInfo:
     """A conflict as stored (cli.md, JSON shapes)."""
@@ -100,6 +104,7 @@ class ConflictInfo:
     resolved_by: str | None
     resolution: Any
     digest: str | None = None
+    resolved_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,7 +263,7 @@ class Conflicts(Protocol):
     def list(
         self, *, connection_ids: Iterable[int], pending: bool | None = None, filters: Mapping[str, str] | None = None
     ) -> tuple[ConflictInfo, ...]:
-        """Conflicts by connection, narrowed by ``kind``, ``customer``, ``field`` and ``status``; oldest first."""
+        """Conflicts by connection, by ``kind``, ``customer``, ``field``, ``status`` and ``text``; oldest first."""
         ...
 
     def each(
@@ -275,6 +275,20 @@ class Conflicts(Protocol):
         after: int = 0,
     ) -> Iterator[ConflictInfo]:
         """Stream what ``list`` returns, beginning after this id."""
+        ...
+
+    def page(
+        self, *, connection_ids: Iterable[int], filters: Mapping[str, str], sort: str, limit: int | None, offset: int
+    ) -> tuple[ConflictInfo, ...]:
+        """A page of conflicts, ordered by one of ``CONFLICT_SORTS``; a leading dash turns it round."""
+        ...
+
+    def tally(self, *, connection_ids: Iterable[int], filters: Mapping[str, str]) -> dict[str, int]:
+        """How many conflicts there are of each kind."""
+        ...
+
+    def beside(self, conflict: ConflictInfo, connection_ids: Iterable[int]) -> tuple[int | None, int | None]:
+        """The open conflicts before and after this one, by id."""
         ...
 
     def get(self, conflict_id: int) -> ConflictInfo | None:

@@ -21,7 +21,7 @@ from syncd.values.equality import same
 from syncd.values.units import UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from syncd.ports.records import ConflictInfo
     from syncd.ports.work import Store, Work
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from syncd.register.fields import Value
     from syncd.values.capabilities import Capabilities
 
-FILTERS = ("connection", "kind", "customer", "field", "status")
+FILTERS = ("connection", "kind", "customer", "field", "status", "text")
+"""What narrows a list; ``text`` is looked for in the customer's number and name."""
+
 WITH_VALUE = frozenset({"value", "accounting_only"})
 
 
@@ -53,10 +55,14 @@ class DecidedAlreadyError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an administrator answers; ``value`` is the text typed, where the answer takes one."""
+    """What an administrator answers; ``value`` is the text typed, where the answer takes one.
+
+    ``why`` is a reason in their own words.
+    """
 
     word: str
     value: str | None = None
+    why: str | None = None
 
 
 def list_conflicts(
@@ -71,6 +77,14 @@ def each_conflict(
     work: Work, group_id: int, filters: Mapping[str, str], *, everything: bool = False, after: int = 0
 ) -> Iterator[ConflictInfo]:
     """Stream what ``list_conflicts`` returns, beginning after this id."""
+    ids, chosen = narrowed(work, group_id, filters, everything=everything)
+    return work.conflicts.each(connection_ids=ids, filters=chosen, after=after)
+
+
+def narrowed(
+    work: Work, group_id: int, filters: Mapping[str, str], *, everything: bool = False
+) -> tuple[list[int], dict[str, str]]:
+    """The connections and the filters to look with. Raises ``UnknownConnectionError``, ``UsageError``."""
     chosen = dict(filters)
     name = chosen.pop("connection", None)
     if not everything and "status" not in chosen:
@@ -79,8 +93,7 @@ def each_conflict(
     connections = work.connections.list(group_id)
     if name is not None and name not in {c.name for c in connections}:
         raise UnknownConnectionError(name)
-    ids = [c.id for c in connections if name in {None, c.name}]
-    return work.conflicts.each(connection_ids=ids, filters=chosen, after=after)
+    return [c.id for c in connections if name in {None, c.name}], chosen
 
 
 def _check_filters(chosen: Mapping[str, str]) -> None:
@@ -110,7 +123,8 @@ def explain(conflict: ConflictInfo) -> dict[str, str]:
 
 def version_of(conflict: ConflictInfo) -> str:
     """Name what somebody who looks at a conflict sees; seen again unchanged, it is the same."""
-    shown = conflict.status, conflict.base, conflict.register, conflict.accounting, conflict.choices, conflict.message
+    decided = conflict.status, conflict.resolution
+    shown = *decided, conflict.base, conflict.register, conflict.accounting, conflict.choices, conflict.message
     return f"{conflict.id}-{hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]}"
 
 
@@ -140,7 +154,8 @@ def resolve(  # noqa: PLR0913 - an answer, what its author saw, and what can be 
         typed = _checked(work, conflict, reply.value, holds) if reply.word in WITH_VALUE else None
         changed = _refresh(work, conflict)
         if not changed:
-            work.conflicts.resolve(conflict_id, actor.login, {"answer": reply.word, "value": typed})
+            why = {"why": reply.why} if reply.why else {}
+            work.conflicts.resolve(conflict_id, actor.login, {"answer": reply.word, "value": typed, **why})
             work.conflicts.touch(conflict)
         work.commit()
         if changed:
@@ -251,11 +266,24 @@ def resolve_all(
     Returns the ids resolved, and why the others were not.
     """
     require(actor, Verb.RESOLVE)
+    found = list_conflicts(store, group_id, {**filters, "status": "open"})
+    return resolve_these(store, actor, group_id, found, reply, holds)
+
+
+def resolve_these(
+    store: Store,
+    actor: Actor,
+    group_id: int,
+    conflicts: Iterable[ConflictInfo],
+    reply: Reply,
+    holds: Callable[[str], Capabilities],
+) -> tuple[list[int], dict[int, str]]:
+    """Answer conflicts, each as it is given here: one that was changed since is left, with the reason."""
     done: list[int] = []
     left: dict[int, str] = {}
-    for conflict in list_conflicts(store, group_id, {**filters, "status": "open"}):
+    for conflict in conflicts:
         try:
-            resolve(store, actor, group_id, conflict.id, reply, holds)
+            resolve(store, actor, group_id, conflict.id, reply, holds, seen={version_of(conflict)})
             done.append(conflict.id)
         except RefusedError as error:
             left[conflict.id] = error.message

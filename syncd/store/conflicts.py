@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from syncd.ports.clock import stamp
 from syncd.ports.records import ConflictInfo, WaitingConflict
@@ -18,6 +18,40 @@ if TYPE_CHECKING:
 
     from syncd.engine.questions import Question
     from syncd.ports.clock import Clock
+
+
+_SELECTED = select(Conflict, Connection.name).join(Connection, Connection.id == Conflict.connection_id)
+_COLUMNS = {
+    "kind": Conflict.kind,
+    "customer": Conflict.customer_number,
+    "field": Conflict.field_key,
+    "status": Conflict.status,
+}
+_SORTED: Mapping[str, Any] = {
+    "seen": Conflict.first_seen,
+    "number": Conflict.customer_number,
+    "name": func.lower(Conflict.customer_name),
+    "kind": Conflict.kind,
+    "field": Conflict.field_key,
+}
+
+
+def _narrowed(statement: Any, connection_ids: Iterable[int], filters: Mapping[str, str]) -> Any:
+    """Of these connections, by ``kind``, ``customer``, ``field``, ``status``, and by ``text`` in number or name."""
+    statement = statement.where(Conflict.connection_id.in_(list(connection_ids)))
+    for name, value in filters.items():
+        if name == "text":
+            statement = statement.where(or_(*_holding(value)))
+        else:
+            statement = statement.where(_COLUMNS[name] == value)
+    return statement
+
+
+def _holding(text: str) -> Iterator[Any]:
+    """Where a text stands in a number or name. SQLite knows small and large letters of English alone."""
+    for spelt in sorted({text, text.lower(), text.upper(), text.title()}):
+        yield Conflict.customer_number.icontains(spelt, autoescape=True)
+        yield Conflict.customer_name.icontains(spelt, autoescape=True)
 
 
 class Conflicts:
@@ -83,7 +117,7 @@ class Conflicts:
         pending: bool | None = None,
         filters: Mapping[str, str] | None = None,
     ) -> tuple[ConflictInfo, ...]:
-        """Conflicts by connection, narrowed by ``kind``, ``customer``, ``field`` and ``status``; oldest first."""
+        """Conflicts by connection, by ``kind``, ``customer``, ``field``, ``status`` and ``text``; oldest first."""
         return tuple(self.each(connection_ids=connection_ids, pending=pending, filters=filters))
 
     def each(
@@ -95,29 +129,38 @@ class Conflicts:
         after: int = 0,
     ) -> Iterator[ConflictInfo]:
         """Stream what ``list`` returns, beginning after this id."""
-        statement = (
-            select(Conflict, Connection.name)
-            .join(Connection, Connection.id == Conflict.connection_id)
-            .where(Conflict.connection_id.in_(list(connection_ids)), Conflict.id > after)
-            .order_by(Conflict.id)
-        )
+        statement = _narrowed(_SELECTED, connection_ids, filters or {}).where(Conflict.id > after).order_by(Conflict.id)
         if pending is not None:
             statement = statement.where(Conflict.pending.is_(pending))
-        columns = {
-            "kind": Conflict.kind,
-            "customer": Conflict.customer_number,
-            "field": Conflict.field_key,
-            "status": Conflict.status,
-        }
-        for name, value in (filters or {}).items():
-            statement = statement.where(columns[name] == value)
         rows = self._session.execute(statement.execution_options(populate_existing=True, yield_per=CHUNK))
         return (_info(row, connection) for row, connection in rows)
 
+    def page(
+        self, *, connection_ids: Iterable[int], filters: Mapping[str, str], sort: str, limit: int | None, offset: int
+    ) -> tuple[ConflictInfo, ...]:
+        """A page of conflicts, ordered by one of ``CONFLICT_SORTS``; a leading dash turns it round."""
+        column = _SORTED[sort.removeprefix("-")]
+        statement = _narrowed(_SELECTED, connection_ids, filters)
+        ordered = statement.order_by(column.desc() if sort.startswith("-") else column.asc(), Conflict.id)
+        rows = self._session.execute(ordered.limit(limit).offset(offset).execution_options(populate_existing=True))
+        return tuple(_info(row, connection) for row, connection in rows)
+
+    def tally(self, *, connection_ids: Iterable[int], filters: Mapping[str, str]) -> dict[str, int]:
+        """How many conflicts there are of each kind."""
+        counted = select(Conflict.kind, func.count().label("number")).group_by(Conflict.kind)
+        counted = _narrowed(counted, connection_ids, filters)
+        return {row.kind: row.number for row in self._session.execute(counted)}
+
+    def beside(self, conflict: ConflictInfo, connection_ids: Iterable[int]) -> tuple[int | None, int | None]:
+        """The open conflicts before and after this one, by id."""
+        others = and_(Conflict.connection_id.in_(list(connection_ids)), Conflict.status == "open")
+        before = select(func.max(Conflict.id)).where(others, Conflict.id < conflict.id)
+        after = select(func.min(Conflict.id)).where(others, Conflict.id > conflict.id)
+        return self._session.scalar(before), self._session.scalar(after)
+
     def get(self, conflict_id: int) -> ConflictInfo | None:
         """Read one conflict."""
-        statement = select(Conflict, Connection.name).join(Connection, Connection.id == Conflict.connection_id)
-        found = self._session.execute(statement.where(Conflict.id == conflict_id)).one_or_none()
+        found = self._session.execute(_SELECTED.where(Conflict.id == conflict_id)).one_or_none()
         return _info(*found) if found is not None else None
 
     def waiting(self, connection_id: int) -> tuple[WaitingConflict, ...]:
@@ -218,4 +261,5 @@ def _info(row: Conflict, connection: str) -> ConflictInfo:
         resolved_by=row.resolved_by,
         resolution=row.resolution,
         digest=row.digest,
+        resolved_at=row.resolved_at,
     )

@@ -219,3 +219,28 @@ def test_an_answer_puts_its_customer_on_the_work_list(store: Store, connection: 
         read = work.links.touches(connection)
     assert read.customers == {1}
     assert read.remotes == {"r1", "r2"}
+
+
+def test_a_list_comes_in_pages_sorted_and_counted(store: Store, connection: int) -> None:
+    """By a heading, turned round, narrowed by a text in number or name; the neighbours of an open one are known."""
+    with store.work() as work:
+        for number, name in (("1003", "Åkes Bygg"), ("1001", "Östra 50%"), ("1002", "Ärlig AB")):
+            work.conflicts.ask(connection, replace(PHONE, subject=f"customer:{number}", number=number, name=name), 1)
+        work.conflicts.ask(connection, replace(PHONE, kind="no_number", number=None, name=None, field=None), None)
+        work.commit()
+
+    def page(sort: str, limit: int | None = None, offset: int = 0, **filters: str) -> list[str | None]:
+        rows = work.conflicts.page(connection_ids=[connection], filters=filters, sort=sort, limit=limit, offset=offset)
+        return [row.customer_number for row in rows]
+
+    with store.reading() as work:
+        numbers = ["1001", "1002", "1003"]
+        assert page("number", kind="field") == numbers
+        assert page("-number", 2, 1, kind="field") == ["1002", "1001"]
+        assert page("seen", kind="field") == ["1003", "1001", "1002"]
+        assert page("name", text="äRLIG") == page("kind", text="1002") == ["1002"]
+        assert page("field", text="%") == ["1001"]
+        assert work.conflicts.tally(connection_ids=[connection], filters={}) == {"field": 3, "no_number": 1}
+        first, second, *_ = work.conflicts.list(connection_ids=[connection])
+        assert work.conflicts.beside(first, [connection]) == (None, second.id)
+        assert work.conflicts.beside(second, []) == (None, None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from syncd.errors import RefusedError, SyncdError
 from syncd.services.logins import sessions
 from syncd.web.pages.faults import Fault, told
+from syncd.web.pages.visit import KEYS_COOKIE, keep_choice
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -32,6 +33,7 @@ def routes(door: Door) -> list[Route]:
     return [
         door.shows("/account", show),
         door.takes("/account/sessions/{id:int}", end),
+        door.takes("/account/keys", keys),
         door.shows("/password", ask_password),
         door.takes("/password", change_password),
     ]
@@ -49,6 +51,13 @@ def end(visit: Visit) -> Response:
     """End one of the user's own sessions."""
     sessions.end(visit.store, visit.who, visit.number())
     return visit.go("/account", said="session_ended")
+
+
+def keys(visit: Visit) -> Response:
+    """Switch the single keys on or off, in this browser."""
+    answer = visit.go("/account")
+    keep_choice(visit, answer, KEYS_COOKIE, "off" if visit.asked("keys") == "off" else "on")
+    return answer
 
 
 def ask_password(visit: Visit) -> Response:

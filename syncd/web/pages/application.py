@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from syncd.web.pages import account, login, ordering, overview, runs
+from syncd.web.pages import account, conflicts, conflicts_many, login, ordering, overview, runs
 from syncd.web.pages.door import Door
 from syncd.web.pages.faults import NothingHereError
 from syncd.web.pages.guarding import Guarded
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from syncd.web.pages.house import House
     from syncd.web.pages.visit import Visit
 
-GROUPS = (login, account, overview, ordering, runs)
+GROUPS = (login, account, overview, ordering, conflicts_many, conflicts, runs)
 """The files with pages, in the order in which addresses are looked up."""
 
 

@@ -98,6 +98,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "database_unreachable": (_("The database cannot be reached."), _LATER),
     "database_fault": (_("The database did not answer as it should."), _LATER),
+    "unknown_conflict": (_("There is no such conflict."), _BACK),
+    "already_decided": (_("The conflict is decided already."), _("There is nothing to decide.")),
     "unknown_run": (_("There is no such run."), _BACK),
     "not_held": (_("The run is not held."), _("There is nothing to approve.")),
     "paused": (_("The connection is paused."), _("Resume it first.")),

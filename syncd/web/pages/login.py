@@ -9,6 +9,7 @@ from syncd.services.logins import entering, sessions
 from syncd.web.pages.door import LANGUAGE_COOKIE
 from syncd.web.pages.faults import Fault, told
 from syncd.web.pages.guarding import client_of, local_path
+from syncd.web.pages.visit import keep_choice
 from syncd.web.pages.words import known
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from syncd.web.pages.door import Door
     from syncd.web.pages.visit import Visit
-
-_YEAR = 31_536_000
 
 
 def routes(door: Door) -> list[Route]:
@@ -74,6 +73,5 @@ def speak(visit: Visit) -> Response:
         return answer
     if visit.present is not None:
         sessions.choose_language(visit.store, visit.present, language)
-    secure = visit.address.secure
-    answer.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, path="/", secure=secure, httponly=True, samesite="lax")
+    keep_choice(visit, answer, LANGUAGE_COOKIE, language)
     return answer

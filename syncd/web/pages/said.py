@@ -5,6 +5,7 @@ from __future__ import annotations
 from syncd.web.pages.words import _
 
 SAID = {
+    "answered": _("The answer is recorded. The next run carries it out."),
     "session_ended": _("The session is ended."),
     "password_changed": _("Your password is changed. Every other session of yours is ended."),
 }

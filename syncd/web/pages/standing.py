@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from syncd.web.pages.faults import in_words
 from syncd.web.pages.run_words import BRAKES
@@ -137,7 +138,7 @@ def _remedies(one: Mapping[str, Any], words: Words) -> Iterator[Remedy]:
     if one["open_conflicts"]:
         number = one["open_conflicts"]
         why = words.count("%(num)s question waits for an answer.", "%(num)s questions wait for an answer.", number)
-        yield Remedy(why)
+        yield Remedy(why, words.say("Answer"), f"/conflicts?{urlencode({'connection': one['name']})}")
 
 
 def _told(error: Mapping[str, Any], words: Words) -> Remedy:

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from syncd.web.pages.house import House
 
 SEE_OTHER = 303
+KEYS_COOKIE = "syncd-keys"
 LONGEST_FIELD = 10_000
+_YEAR = 31_536_000
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,11 @@ class Visit:
             return "/"
         return f"{self.path}?{query}" if query else self.path
 
+    def with_query(self, path: str = "", **changes: str) -> str:
+        """This address with some of what it asks changed, from its first page on; or another path asking the same."""
+        asked = {**self.request.query_params, **changes}
+        return f"{path or self.path}?{urlencode({k: v for k, v in asked.items() if v and k not in {'page', 'said'}})}"
+
     def asked(self, name: str) -> str:
         """A value of the form, or else of the address; empty where there is none."""
         value = self.form.get(name) if name in self.form else self.request.query_params.get(name)
@@ -116,6 +123,11 @@ class Visit:
         if number >= 2**63:
             raise NothingHereError
         return number
+
+    @property
+    def keys(self) -> bool:
+        """Whether single keys do something: some people press them by accident (WCAG 2.1.4)."""
+        return self.request.cookies.get(KEYS_COOKIE) != "off"
 
     # ----- answering
 
@@ -143,3 +155,8 @@ class Visit:
         """On to another page, as after every form that was carried out."""
         asked = urlencode({name: value for name, value in query.items() if value})
         return RedirectResponse(f"{path}?{asked}" if asked else path, SEE_OTHER)
+
+
+def keep_choice(visit: Visit, answer: Response, name: str, value: str) -> None:
+    """Have the browser remember what somebody chose, for a year."""
+    answer.set_cookie(name, value, max_age=_YEAR, path="/", secure=visit.address.secure, httponly=True, samesite="lax")
