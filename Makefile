@@ -15,7 +15,7 @@ PIP = $$($(BIN)/python -c 'import pip' 2>/dev/null && echo $(BIN)/python -m pip 
 	|| echo $(PYTHON) -m pip --python $(BIN)/python)
 INSTALL = $(PIP) install -qq --disable-pip-version-check --no-input
 
-.PHONY: dev demo test check check-format check-lint check-types check-floors texts bench soak lock clean
+.PHONY: dev demo test check check-format check-lint check-types check-floors texts bench soak mutants lock clean
 
 dev: $(VENV)/.dev
 
@@ -48,6 +48,9 @@ bench: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	@SYNCD_SOAK=1 $(BIN)/python -m pytest -n auto --dist loadgroup -m soak $(ARGS)
+
+mutants: $(VENV)/.dev
+	@$(BIN)/python -m tests.mutating $(ARGS)
 
 # Pins stay as they are unless `make lock ARGS=--upgrade`. Extras stay in the pins: an older pip looks for
 # a newer `coverage[toml]` than the pinned `coverage` and then refuses it for want of a hash.

@@ -118,7 +118,7 @@ def _parse_field_setting(key: str, text: str) -> str:
     parts = key.split(".")
     unit = UNITS.get(parts[1]) if len(parts) == 3 else None  # noqa: PLR2004 - field, name, what
     if unit is None or parts[2] not in {"direction", "policy"}:
-        group = UNIT_OF.get(parts[1]) if len(parts) > 1 else None
+        group = UNIT_OF.get(parts[1])
         name = group.name if group else "<name>"
         hint = f"Use field.{name}.direction or field.{name}.policy."
         raise RefusedError(f"{key}: there is no such connection setting", remedy=hint)

@@ -9,6 +9,7 @@ from typing import Any
 from syncd.engine.actions import Write
 from syncd.engine.footprint import footprints, inscriptions
 from syncd.engine.lines import Line, Outcome, Trace, lines
+from syncd.engine.state import Noted
 from tests.engine.builders import a_create, a_reference, an_ending, an_import, an_update
 
 
@@ -104,3 +105,11 @@ def test_documents_are_known_by_feed_and_id_each_once() -> None:
     ]
     old = [replace(line, trace=None) for line in report(first)]
     assert inscriptions(old) == ()
+
+
+def test_only_documents_have_inscriptions() -> None:
+    """A customer's writes are told apart from those on its documents, which keep what syncd had written before."""
+    reference = a_reference(4, "Anna Ek", reference="Bert Al")
+    reference = replace(reference, noted=Noted("Bert Al"))
+    (found,) = inscriptions(report(an_update(4, push=[Write("phone", "1", "2")]), reference))
+    assert (found.remote_id, found.before, found.after, found.written) == ("d-1", "Bert Al", "Anna Ek", "Bert Al")

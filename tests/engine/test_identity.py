@@ -65,6 +65,17 @@ def test_a_typing_error_is_not_clearly_different() -> None:
     assert asked({"name": "Anderssons Rör AB"}, {"name": "Andersons Rör"}) is None
 
 
+def test_a_company_form_in_common_makes_no_likeness() -> None:
+    """Half of all customers end in AB."""
+    assert asked({"name": "Ek AB"}, {"name": "Bo AB"}) == NAMES
+
+
+def test_a_name_that_one_side_shortened_is_the_same() -> None:
+    """What is added in one place does not make another customer."""
+    assert name_likeness("Svenssons Rör", "Svenssons Rör och Värme i Umeå AB") == 100
+    assert name_likeness("Svenssons Rör och Värme i Umeå AB", "Svenssons Rör") == 100
+
+
 def test_a_missing_name_is_clearly_different() -> None:
     """A record without name or organisation number is asked about."""
     assert asked({"name": "Bygg AB"}, {"name": None}) == NAMES

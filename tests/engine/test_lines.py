@@ -112,12 +112,33 @@ def test_an_ending_tells_what_it_does() -> None:
     )
     (line,) = told(an_ending(2, there="delete"))
     assert (line.kind, line.message) == ("deactivate", "deleted in accounting")
+    (line,) = told(an_ending(2, here="delete"))
+    assert (line.kind, line.target, line.message) == ("deactivate", "register", "removed from the register")
+
+
+def test_what_goes_back_is_told_side_by_side() -> None:
+    """The register's first, each with what stands there now and what it becomes (S-56)."""
+    pair = a_pair()
+    first, second = lines(TakeBack(pair, (Write("phone", "2", "1"),), (Write("email", "b", "a"),)))
+    assert (first.kind, first.target, first.before, first.after) == ("update_in_register", "register", "2", "1")
+    assert (second.kind, second.target, second.before, second.after) == ("update_in_accounting", "accounting", "b", "a")
+    assert {(line.subject, line.customer_number) for line in (first, second)} == {("customer:1", "1001")}
+
+
+def test_an_undone_create_tells_what_goes_with_it() -> None:
+    """The register's values that came with the create are given back first (S-56)."""
+    pair = a_pair()
+    ending = EndLink(pair, "undone", there="delete", take=(Write("currency", "SEK", None),))
+    first, second = lines(ending)
+    assert (first.kind, first.target, first.subject) == ("update_in_register", "register", "customer:1")
+    assert (first.field, first.before, first.after, second.target) == ("currency", "SEK", None, "accounting")
 
 
 def test_a_customer_that_is_inactive_already_is_not_deactivated() -> None:
     """No line for what is so already."""
     pair = a_pair(base={"active": False})
     assert lines(EndLink(pair, "missing_in_accounting", here="deactivate")) == ()
+    assert lines(EndLink(pair, "undone", here="delete")) != ()
     assert lines(EndLink(Pair(None, a_record(), a_link()), "x", here="deactivate")) != ()
 
 
@@ -157,6 +178,7 @@ def test_what_is_left_alone_is_told_with_why() -> None:
     first, second = lines(TakeBack(pair, left=(field, record)))
     assert (first.kind, first.before, first.after) == ("update_in_accounting", "3", "1")
     assert (second.kind, second.field, second.target) == ("create_in_register", None, "register")
+    assert {(line.subject, line.customer_number) for line in (first, second)} == {("customer:1", "1001")}
     assert [line.outcome for line in (first, second)] == ["skipped", "skipped"]
     (third,) = lines(EndLink(pair, "undone", left=(record,)))
     assert third.message == "changed since"

@@ -28,6 +28,15 @@ def test_a_connection_is_told_again_when_it_needs_another_thing() -> None:
     assert needs_somebody(1, "needs_attention", "a") != needs_somebody(1, "needs_attention", "b")
 
 
+def test_what_was_told_is_known_again_by_a_newer_program() -> None:
+    """The words are stored: were they others, an update of syncd would tell everybody everything once more."""
+    assert open_conflict(7, None) == Matter("conflict:7", "")
+    assert open_conflict(7, "2026-03-01") == Matter("conflict:7", "2026-03-01")
+    assert held_run(1, ["many_changes", "all_changed"]) == Matter("held:1", "all_changed many_changes")
+    assert needs_somebody(1, "needs_consent", None) == Matter("attention:1", "needs_consent")
+    assert needs_somebody(1, "needs_consent", "a") == Matter("attention:1", "needs_consent a")
+
+
 def test_different_things_never_share_a_key() -> None:
     keys = {open_conflict(1, None).key, held_run(1, []).key, needs_somebody(1, "needs_consent", None).key}
     assert len(keys) == 3

@@ -147,6 +147,19 @@ def test_unassigning_clears_only_what_syncd_wrote(
     assert outcome(a_referenced(now, written=written), mode) == expected
 
 
+def test_a_text_is_written_up_to_the_last_character_that_fits() -> None:
+    """One more, and it is left alone with what to do about it (S-23)."""
+    fits = judge_reference(a_referenced(None, ANNA), ReferenceRules(limit=7))
+    assert fits is not None
+    assert (fits.after, fits.skipped) == ("Anna Ek", None)
+    unfit = judge_reference(a_referenced(None, ANNA), ReferenceRules(limit=6))
+    assert unfit is not None
+    assert unfit.skipped == (
+        "does not fit: our_reference is 7 characters, accounting holds 6: shorten the name or our_reference_template"
+    )
+    assert judge_reference(a_referenced(None), ReferenceRules(limit=3)) is None
+
+
 def test_a_closed_document_is_left_alone() -> None:
     """Booked and shipped documents are never touched (S-31)."""
     case = a_referenced(None, ANNA, document=a_document(None, is_open=False))
@@ -217,6 +230,7 @@ def an_inscription(before: str | None = None, after: str | None = "Anna Ek", wri
             "Anna Ek",
             Noted("Anna Ek", "Kontoret"),
         ),
+        (an_inscription("Eva", written="Bert Al"), a_referenced("Anna Ek", ANNA, written="Anna Ek"), "Eva", Noted()),
     ],
 )
 def test_an_undone_reference_shows_the_earlier_text(
@@ -227,6 +241,7 @@ def test_an_undone_reference_shows_the_earlier_text(
     action = undo_reference(wrote, case, rules)
     assert action is not None
     assert (action.after, action.skipped, action.noted) == (after, None, case.noted)
+    assert (action.document, action.subject, action.number) == (case.document, "customer:1", "1001")
     assert replace(action.then, judged=None) == then
     later = replace(case, document=a_document(after), noted=action.then)
     assert judge_reference(later, rules) is None
@@ -262,6 +277,9 @@ def test_every_text_of_syncd_is_taken_back_where_it_still_stands() -> None:
     action = take_back_reference(case, ReferenceRules())
     assert action is not None
     assert (action.after, action.then.written, action.then.earlier) == ("Kontoret", None, None)
+    later = replace(case, document=a_document("Kontoret"), noted=action.then)
+    assert judge_reference(later, ReferenceRules("always")) is not None
+    assert judge_reference(later, ReferenceRules()) is None
     assert take_back_reference(replace(case, document=a_document("Eva")), None) is None
     assert take_back_reference(replace(case, document=a_document("Anna Ek", is_open=False)), None) is None
     assert take_back_reference(a_referenced("Eva", ANNA), None) is None

@@ -47,7 +47,11 @@ def after_a_run(rules: Rules | None = None, **sides: Any) -> Case:
 
 
 def undone(case: Case, rules: Rules | None = None, numbers: Numbers | None = None) -> Decision:
-    return undo(case, rules or some_rules(), numbers or Numbers())
+    decision = undo(case, rules or some_rules(), numbers or Numbers())
+    if not isinstance(decision.action, CreateInAccounting | CreateInRegister):
+        assert decision.pair == case.pair
+        assert decision.action is None or decision.action.pair == case.pair
+    return decision
 
 
 def action(case: Case, rules: Rules | None = None, numbers: Numbers | None = None) -> TakeBack:
@@ -298,7 +302,11 @@ def test_without_a_link_a_value_goes_back_and_nobody_is_asked() -> None:
 def test_a_record_that_belongs_to_another_customer_now_is_left() -> None:
     """Its new partner would be told of an edit that nobody made."""
     case = replace(after_a_run(base={"phone": "08-1"}, register={"phone": "08-2"}), elsewhere=True)
-    assert why(undone(case)) == ["paired with another record since"]
+    decision = undone(case)
+    assert why(decision) == ["paired with another record since"]
+    assert decision.action is not None
+    (line,) = lines(decision.action)
+    assert (line.before, line.after) == ("08-2", "08-1")
 
 
 # Records that the run created
@@ -399,10 +407,10 @@ def test_a_record_that_an_undo_deleted_is_created_again() -> None:
     """From the other side, as that holds it now."""
     there = undone(gone("accounting", local=a_customer("1", phone="08-9"))).action
     assert isinstance(there, CreateInAccounting)
-    assert there.fields["phone"] == "08-9"
+    assert (there.fields["phone"], there.pair) == ("08-9", Pair(local=a_customer("1", phone="08-9")))
     here = undone(gone("register", remote=a_record("1", phone="08-9"))).action
     assert isinstance(here, CreateInRegister)
-    assert here.fields["phone"] == "08-9"
+    assert (here.fields["phone"], here.pair) == ("08-9", Pair(remote=a_record("1", phone="08-9")))
 
 
 def test_a_record_created_again_already_is_done_with() -> None:
