@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from typing_extensions import override
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from syncd.ports.records import RunInfo
@@ -58,6 +60,21 @@ class Steps:
         answer = act(*arguments)
         self(f"after {name}")
         return answer
+
+
+class Moment(Steps):
+    """Something happens once: at the first step with one of these names from the ``earliest`` on."""
+
+    def __init__(self, earliest: int, happens: Callable[[], object], at: Iterable[str]) -> None:
+        super().__init__(happens=happens)
+        self._earliest, self._at = earliest, frozenset(at)
+
+    @override
+    def __call__(self, name: str) -> None:
+        super().__call__(name)
+        if self._at and self.taken >= self._earliest and name in self._at:
+            self._at = frozenset()
+            self.happens()
 
 
 class _Work:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,16 @@ class Look:
     def numbered_there(self, number: object) -> list[str]:
         """Who holds a number in accounting."""
         return [id_ for id_, fields in self.there.items() if fields["number"] == number]
+
+    def doubled(self) -> set[Value]:
+        """The numbers that more than one customer of accounting has."""
+        count = Counter(fields["number"] for fields in self.there.values())
+        return {number for number, often in count.items() if often > 1}
+
+    def is_doubled(self, pair: Pair) -> bool:
+        """Whether more than one customer of accounting has the number of this one (S-14)."""
+        number = self.number_there(pair[1]) or self.number_here(pair[0])
+        return len(self.numbered_there(number)) > 1
 
     def asked(self, pair: Pair) -> list[ConflictInfo]:
         """The open questions about a customer."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from syncd.sandbox import Fault
-from tests.crashing import KilledError, Steps
+from tests.crashing import KilledError, Moment, Steps
 from tests.machine.accidents import Accidents
 from tests.machine.looking import look
 from tests.machine.office import Administrator
@@ -20,8 +20,9 @@ from tests.machine.people import Bookkeeper, RegisterUser
 from tests.machine.questions import check_questions
 from tests.machine.references import check_references
 from tests.machine.reports import check_history, check_lines, check_texts
-from tests.machine.stage import PLACES
+from tests.machine.stage import EDITS, PLACES
 from tests.machine.story import sentence
+from tests.machine.undoing import Record, check_undo
 from tests.machine.vocabulary import CUSTOMERS, NUMBERS, TECHNICIANS
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ FAULTS = (
 UNBEGUN: dict[str, Any] = {"run": {"kind": "(not yet begun)", "status": "killed", "error": None}, "actions": []}
 """What stands in the reports of a run that was killed before its first word."""
 KINDS = st.sampled_from((None, "full"))
+HARMLESS = {
+    "register": {"after commit", "before customer", "before update", "before create", "after update", "after create"},
+    "accounting": {"before customer", "before create", "after update", "after create", "after a page of customers"},
+}
+"""Moments at which somebody edits a side. Not in accounting between a read and its write: Visma has no version."""
+LATELY = 6
+"""So many of the latest runs may be undone."""
 STEPS = st.integers(1, 60)
 STRIKES = st.lists(st.tuples(st.sampled_from(FAULTS), st.integers(1, 25)), min_size=1, max_size=3)
 
@@ -115,6 +123,31 @@ class Machine(RegisterUser, Bookkeeper, Administrator, Accidents):
         self._run(kind, sure=False)
         self.world.sandbox.faults.clear()
 
+    @rule(kind=KINDS, step=STEPS, here=st.booleans(), place=PLACES, edit=EDITS)
+    def run_while_somebody_edits(self, *, kind: Any, step: int, here: bool, place: int, edit: Any) -> None:  # noqa: ANN401  a kind of run, an edit
+        """Somebody edits a customer in the middle of a run: what he typed stands, or the next run judges it."""
+        looks, mark = [look(self.world)], len(self.world.sandbox.requests)
+        side: Literal["register", "accounting"] = "register" if here else "accounting"
+
+        def happens() -> None:
+            looks.append(look(self.world))
+            self._judge(Passed(looks[0], looks[1], sure=False))
+            self.story.tell("syncd", f"is at {steps.names[-1]}")
+            (self.register_edits if here else self.bookkeeper_edits)(place=place, edit=edit)
+            looks.append(look(self.world))
+
+        steps = Moment(step, happens, HARMLESS[side])
+        document = self.world.document(self.world.run(kind, steps=steps))
+        self.story.run(document)
+        self._judge(
+            Passed(looks[-1], look(self.world), sure=False, earlier=looks[-2], edited=side)
+            if looks[1:]
+            else Passed(looks[0], look(self.world), sure=False)
+        )
+        fine = _went_well(document) or document["run"]["status"] == "held"
+        must(fine, f"a run beside which somebody works ended as {document['run']}")
+        self.ledger.enter(document, self.world.sandbox.requests[mark:])
+
     def _run(self, kind: Any, *, sure: bool, customer: str | None = None) -> dict[str, Any]:  # noqa: ANN401  a kind of run
         before, mark = look(self.world), len(self.world.sandbox.requests)
         document = self.world.sync(kind, customer=customer)
@@ -131,6 +164,7 @@ class Machine(RegisterUser, Bookkeeper, Administrator, Accidents):
         if sure:
             check_lines(passed, document)
             check_questions(passed)
+            self.records.append(Record(document["run"]["id"], passed.before, passed.after))
         return document
 
     def _watch(
@@ -142,13 +176,43 @@ class Machine(RegisterUser, Bookkeeper, Administrator, Accidents):
         full = document["run"]["kind"] == "full"
         passed = Passed(before, look(self.world), sure=sure, full=full, about=customer)
         check_texts(passed, asked)
-        numbers = [row["number"] for row in passed.after.there.values()]
-        must(len(numbers) == len(set(numbers)), f"a number stands twice in accounting: {sorted(map(str, numbers))}")
+        self._judge(passed)
+        self.ledger.enter(document, asked)
+        return passed
+
+    def _judge(self, passed: Passed) -> None:
+        """Whatever a run changed, it may change."""
+        twice = passed.after.doubled() - passed.before.doubled()
+        must(not twice, f"the run made numbers stand twice in accounting: {sorted(map(str, twice))}")
         check_pairs(self.oracle, passed)
         check_references(self.oracle, passed)
         check_history(self.world, passed)
+
+    @rule(place=PLACES)
+    def run_is_undone(self, *, place: int) -> None:
+        """What a run wrote is taken back, where nobody has touched it since."""
+        known = [one for one in self.records[-LATELY:] if not one.wrote_references]
+        if not known or self.trouble or self.blind:
+            return
+        record = known[place % len(known)]
+        before, mark = look(self.world), len(self.world.sandbox.requests)
+        document = self.world.document(self.world.undo(str(record.run)))
+        self.story.tell("administrator", f"lets run {record.run} be undone")
+        if document["run"]["status"] == "held":
+            self.story.run(document)
+            must(look(self.world).lasting() == before.lasting(), "a held undo changed something")
+            self.story.tell("administrator", "approves the undo")
+            document = self.world.document(self.world.undo(str(record.run), approve=True))
+        self.story.run(document)
+        must(_went_well(document), f"an undisturbed undo ended as {document['run']}")
+        passed = Passed(before, look(self.world), sure=True)
+        asked = self.world.sandbox.requests[mark:]
+        check_texts(passed, asked)
+        check_undo(self.oracle, record, passed)
+        check_history(self.world, passed)
+        check_lines(passed, document)
         self.ledger.enter(document, asked)
-        return passed
+        self.ledger.close()
 
     def _report(self, known: int) -> dict[str, Any]:
         """What the run after ``known`` has put down, also if it was killed; killed at once, it has put down nothing."""

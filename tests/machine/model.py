@@ -59,6 +59,18 @@ def agreed(base: Base, reached: End) -> Base:
     return tuple((ours, theirs) if ours == theirs else old for old, ours, theirs in sides)
 
 
+def unmoved(base: Base, here: Side, there: Side) -> bool:
+    """Whether both sides stand as they last agreed, be it differently on each (S-25)."""
+    sides = list(zip(base, here, there, strict=True))
+    known = all(old is not None for old, ours, theirs in sides if ours != theirs)
+    return known and all(old is None or old == (ours, theirs) for old, ours, theirs in sides)
+
+
+def undone(base: Base, here: Side, there: Side) -> End:
+    """Where a unit stands that an undo put back: nothing moves it until a person answers, or it is in step (S-56)."""
+    return End(here, there, asked=here != there and not unmoved(base, here, there))
+
+
 def asked(here: Side, there: Side) -> End:
     """Nothing moves until a person answers."""
     return End(here, there, asked=True)
@@ -88,8 +100,10 @@ def _wish(base: Base, here: Side, there: Side, rules: Rules) -> End:
     won, lost, side = (here, there, 0) if winner == "register" else (there, here, 1)
     moves = [(new, old) for new, other, old in zip(won, lost, base, strict=True) if new != other]
     unfounded = [not new and not (old and old[side]) for new, old in moves]
-    if all(unfounded):
-        return End(here, there)  # it has never held a value: that is no erasure (S-29)
+    if all(unfounded):  # it has never held a value: that is no erasure (S-29), and the other side alone has moved
+        others = [(old, other) for new, other, old in zip(won, lost, base, strict=True) if new != other]
+        moved = rules.way == "both" and any(old is not None and old[1 - side] != other for old, other in others)
+        return End(lost, lost) if moved else End(here, there)
     return asked(here, there) if any(unfounded) else End(won, won)
 
 

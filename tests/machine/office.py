@@ -22,8 +22,12 @@ REDIRECTED = ("phone", "email", "discount_percentage", "housing_association_numb
 """Units whose direction and policy the administrator plays with; and the visiting address, which begins as *off*."""
 POLICIES = st.sampled_from(("ask", "register", "accounting", "newest"))
 WAYS = st.sampled_from(("both", "to_accounting", "from_accounting", "off"))
+IDENTITY = ("number", "name")
+"""What every customer has on both sides; *off* is for fields that one can do without."""
 SETTINGS = st.one_of(
-    st.tuples(st.sampled_from([f"field.{unit}.direction" for unit in (*REDIRECTED, "visiting_address")]), WAYS),
+    st.tuples(
+        st.sampled_from([f"field.{unit}.direction" for unit in (*REDIRECTED, "visiting_address", *IDENTITY)]), WAYS
+    ),
     st.tuples(st.sampled_from(["conflict_policy", *(f"field.{unit}.policy" for unit in REDIRECTED)]), POLICIES),
     st.tuples(st.just("first_link"), st.sampled_from(("ask", "register", "accounting"))),
     st.tuples(st.sampled_from(("create_in_accounting", "create_in_register")), st.sampled_from(("true", "false"))),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tests.machine import model
@@ -46,6 +46,8 @@ class Oracle:
     """Customers of accounting that a run created and could not put down any more, with whom they belong to."""
     written: dict[str, str | None] = field(default_factory=dict)
     """What syncd last wrote as our reference, by document."""
+    marks: dict[Pair, dict[str, set[bool]]] = field(default_factory=dict)
+    """The units that an undo put back: whether they still wait for a person, as far as that is known."""
     renumbering: str = ""
     """Empty as long as accounting always took a new number."""
 
@@ -81,9 +83,16 @@ class Oracle:
 
     # ----- what a run did to the fields of a pair
 
-    def met(self, look: Look, pair: Pair, answers: Iterable[ConflictInfo] = ()) -> None:
-        """One of the two was made after the other: they agree on what they say alike, or on what a person decided."""
+    def met(self, look: Look, pair: Pair, answers: Iterable[ConflictInfo] = (), earlier: Look | None = None) -> None:
+        """One of the two was made after the other: they agree on what they say alike, or on what a person decided.
+
+        Or on what one of them said ``earlier``, when it was read, before somebody edited it.
+        """
         self.bases[pair] = {unit: {self._common(look, pair, unit)} for unit in UNITS}
+        if earlier is not None:
+            known = replace(look, here={**look.here, **earlier.here}, there={**look.there, **earlier.there})
+            for unit, bases in self.bases[pair].items():
+                bases.add(self._common(known, pair, unit))
         for unit in {str(a.field) for a in answers if word(a) == "accounting_only"}:
             sides = look.side_here(pair[0], unit), look.side_there(pair[1], unit)
             self.bases[pair][unit] = {tuple(zip(*sides, strict=True))}
@@ -111,22 +120,54 @@ class Oracle:
     def _judge_unit(self, passed: Passed, pair: Pair, unit: str, known: dict[str, set[Base]]) -> None:
         before, after = passed.before, passed.after
         here, there = before.side_here(pair[0], unit), before.side_there(pair[1], unit)
-        now = End(after.side_here(pair[0], unit), after.side_there(pair[1], unit), _is_asked(after, pair, unit))
+        now = End(after.side_here(pair[0], unit), after.side_there(pair[1], unit), is_asked(after, pair, unit))
         rules = self.rules(unit, pair)
+        if passed.sure and before.is_doubled(pair):
+            must(
+                (now.here, now.there) == (here, there), f"{_of(before, pair, unit)} moved, whose number is there twice"
+            )
+            return
         if rules.way == "off" or not passed.covers(pair):
             must((now.here, now.there) == (here, there), f"{_of(before, pair, unit)} is none of the run's business")
             must(not (now.asked and passed.must_settle(pair)), f"{_of(before, pair, unit)} is off, and asked about")
             return
         self._texts(passed, pair, unit)
-        ends = [(base, e) for base in known[unit] for e in self._ends(passed, pair, unit, base)]
+        ends = [
+            (base, e)
+            for base in known[unit]
+            for mark in self._marks(pair, unit)
+            for e in self._ends(passed, pair, unit, base, mark=mark)
+        ]
         if passed.must_settle(pair):
             known[unit] = _certain(passed, pair, unit, ends, now)
         else:
-            self._possible(passed, pair, unit, ends, now)
+            self._possible(passed, pair, unit, [*ends, *self._begun(passed, pair, unit)], now)
+        self._remember_mark(passed, pair, unit, now)
 
-    def _ends(self, passed: Passed, pair: Pair, unit: str, base: Base) -> list[End]:
+    def _begun(self, passed: Passed, pair: Pair, unit: str) -> list[tuple[Base, End]]:
+        """What a run that read a side before somebody edited it may still write on the other side."""
+        read = passed.as_read()
+        if read is None or pair[0] not in read.before.here or pair[1] not in read.before.there:
+            return []
+        here, there = passed.before.side_here(pair[0], unit), passed.before.side_there(pair[1], unit)
+        return [
+            (model.agreed(base, e), replace(e, here=here) if passed.edited == "register" else replace(e, there=there))
+            for base in self.bases[pair][unit]
+            for mark in self._marks(pair, unit)
+            for e in self._ends(read, pair, unit, base, mark=mark)
+        ]
+
+    def _marks(self, pair: Pair, unit: str) -> set[bool]:
+        return self.marks.get(pair, {}).get(unit, {False})
+
+    def _remember_mark(self, passed: Passed, pair: Pair, unit: str, now: End) -> None:
+        """A unit waits until nobody is asked about it any more; a disturbed run may not have looked."""
+        if True in self._marks(pair, unit):
+            self.marks[pair][unit] = {now.asked} if passed.must_settle(pair) else {True, False}
+
+    def _ends(self, passed: Passed, pair: Pair, unit: str, base: Base, *, mark: bool) -> list[End]:
         """Where the unit may come to: not to a number that is held, nor into a record that the API calls incomplete."""
-        found = self._end(passed, pair, unit, base)
+        found = self._end(passed, pair, unit, base, mark=mark)
         here, there = passed.before.side_here(pair[0], unit), passed.before.side_there(pair[1], unit)
         refused = bool(self.renumbering) and found.there != there
         if unit == "number" and (refused or _is_held(passed, pair, found)):
@@ -135,19 +176,21 @@ class Oracle:
             return [found, End(found.here, there)] if _is_rejected(passed.after, pair) else [found]
         return [found]
 
-    def _end(self, passed: Passed, pair: Pair, unit: str, base: Base) -> End:
+    def _end(self, passed: Passed, pair: Pair, unit: str, base: Base, *, mark: bool) -> End:
         look, rules = passed.before, self.rules(unit, pair)
         here, there = look.side_here(pair[0], unit), look.side_there(pair[1], unit)
         answer = next((a for a in look.answers(pair) if a.field == unit and _still_seen(a, unit, here, there)), None)
         if answer is None or here == there:
-            return model.end(base, here, there, rules)
+            return model.undone(base, here, there) if mark else model.end(base, here, there, rules)
         return model.possible(here, there, _answered(answer, unit, base, here, there), rules)
 
     def _texts(self, passed: Passed, pair: Pair, unit: str) -> None:
         """A value that changed is to the letter the one that stood on the other side, or an administrator typed it."""
         here, there = passed.before.here[pair[0]], passed.before.there[pair[1]]
+        read = passed.earlier or passed.before
         for name in UNITS[unit]:
             typed = [_typed(a, unit).get(name) for a in passed.before.answers(pair) if a.field == unit]
+            typed += [side[name] for side in (read.here.get(pair[0]), read.there.get(pair[1])) if side is not None]
             for old, new, source in (
                 (here[name], passed.after.here[pair[0]][name], there[name]),
                 (there[name], passed.after.there[pair[1]][name], here[name]),
@@ -163,10 +206,10 @@ class Oracle:
         here, there = passed.before.side_here(pair[0], unit), passed.before.side_there(pair[1], unit)
         fine = [e for _, e in ends if now.here in {here, e.here} and now.there in {there, e.there}]
         must(fine, _wrong(passed, pair, unit, ends, now))
-        if now.asked and not _is_asked(passed.before, pair, unit):
+        if now.asked and not is_asked(passed.before, pair, unit):
             must(any(e.asked for _, e in ends), f"{_of(passed.before, pair, unit)}: a question without a reason")
         known = self.bases[pair]
-        old = set(known[unit])
+        old = set(known[unit]) | ({base for base, _ in ends} if passed.earlier is not None else set())
         settled = {model.agreed(base, now) for base in old}
         if (now.here, now.there) == (here, there):
             known[unit] = old | settled
@@ -203,7 +246,7 @@ def _certain(passed: Passed, pair: Pair, unit: str, ends: list[tuple[Base, End]]
     return {base if e.asked else model.agreed(base, e) for base, e in matching}
 
 
-def _is_asked(look: Look, pair: Pair, unit: str) -> bool:
+def is_asked(look: Look, pair: Pair, unit: str) -> bool:
     return any(one.field == unit for one in look.asked(pair))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from tests.machine.looking import Look, Pair
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class Passed:
     """``sure``: nothing disturbed the run, so everything it should do must be done.
 
-    ``about``: the number of the one customer it was for.
+    ``about``: the number of the one customer it was for. ``edited``: this is what a run did after somebody had edited
+    a customer on that side in its middle; until then both sides were as in ``earlier``, which the run may have read.
     """
 
     before: Look
@@ -21,6 +22,12 @@ class Passed:
     sure: bool
     full: bool = False
     about: str | None = None
+    earlier: Look | None = None
+    edited: Literal["register", "accounting"] | None = None
+
+    def as_read(self) -> Passed | None:
+        """The same, as the run may have read both sides before somebody edited one of them."""
+        return None if self.earlier is None else replace(self, before=self.earlier, earlier=None)
 
     def covers(self, pair: Pair) -> bool:
         """Whether the run had any business with this pair."""

@@ -70,9 +70,16 @@ class RegisterUser(Stage):
     def register_renumbers(self, *, place: int, number: str) -> None:
         """A customer gets another number."""
         old = self.number_here(place)
-        if old is not None and self.world.customer(number) is None:
-            self.story.tell("register", f"renumbers {old} to {number}")
+        if old is None or self.world.customer(number) is not None:
+            return
+        led = self._is_led("number")
+        self.story.tell("register", f"renumbers {old} to {number}{', which is refused' if led else ''}")
+        try:
             self.world.renumber(old, number)
+        except SyncdError as error:
+            must(error.code == "led_by_accounting" and led, f"the register refused to renumber {old}: {error}")
+        else:
+            must(not led, "the register let a number be changed, which accounting leads")
 
     @rule(place=PLACES)
     def register_deletes(self, *, place: int) -> None:
@@ -100,6 +107,15 @@ class Bookkeeper(Stage):
         fields = {**_held_there(edit), "number": number, "name": name}
         if number not in self.numbers_there():
             self.story.tell("bookkeeper", f"adds {said(fields)}")
+            self.world.company.add_customer(**in_visma(fields))
+
+    @rule(place=PLACES, name=NAMES, edit=EDITS)
+    def bookkeeper_doubles(self, *, place: int, name: str, edit: dict[str, Value]) -> None:
+        """A customer is entered under a number that another one has."""
+        row = self.row_there(place)
+        if row is not None:
+            fields = {**_held_there(edit), "number": row["CustomerNumber"], "name": name}
+            self.story.tell("bookkeeper", f"adds another one with {said(fields)}")
             self.world.company.add_customer(**in_visma(fields))
 
     @rule(place=PLACES, edit=EDITS)

@@ -92,7 +92,7 @@ def check_history(world: World, passed: Passed) -> None:
         rows = session.scalars(select(History).where(History.run_id.is_not(None))).all()
     told = {(row.customer_id, row.field, _plain(row.before), _plain(row.after)) for row in rows}
     for id_, fields in passed.before.here.items():
-        for name, value in passed.after.here[id_].items():
+        for name, value in passed.after.here.get(id_, {}).items():
             if value != fields[name] and name in UNIT_OF:
                 known = (id_, name, _plain(fields[name]), _plain(value)) in told
                 must(known, f"{name} of {passed.before.name((id_, ''))} was replaced, and no history says so")

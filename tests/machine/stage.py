@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from syncd.store.database import Database
+    from tests.machine.undoing import Record
 
 PATIENT = 20.0
 """Seconds for an answer: no history fails because the machine is busy; silence is a closed connection here."""
@@ -44,6 +45,8 @@ class Stage(RuleBasedStateMachine):
         self.story = Story()
         self.oracle = Oracle()
         self.ledger = Ledger()
+        self.records: list[Record] = []
+        """Runs that nothing disturbed, with what they did."""
         self.trouble = False
         """A run was disturbed since the last that was not."""
         self.blind = False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.machine.model import End, Rules, agreed, asked, end, pushed, taken
+from tests.machine.model import End, Rules, agreed, asked, end, pushed, taken, undone
 from tests.machine.vocabulary import TOO_LONG, meaning
 
 if TYPE_CHECKING:
@@ -76,6 +76,24 @@ def test_a_side_that_never_held_a_value_erases_nothing() -> None:
     leads = Rules("phone", way="to_accounting")
     assert end(((None, None),), NOTHING, B, leads) == End(NOTHING, B)
     assert end((("a", "a"),), NOTHING, B, leads) == pushed(NOTHING)
+
+
+def test_what_one_side_added_goes_over_where_both_gave_the_rest() -> None:
+    """Both typed the same name, one an e-mail too: the policy's side has nothing to say about that (S-29)."""
+    rules, never = Rules("contact", policy="accounting"), ((None, None), (None, None))
+    assert end(never, ("Eva", "eva@a"), ("Eva", None), rules) == pushed(("Eva", "eva@a"))
+    held = (("Eva", "Eva"), (None, "eva@a"))
+    assert end(held, ("Bo", None), ("Bo", "eva@a"), Rules("contact", policy="register")) == End(
+        ("Bo", None), ("Bo", "eva@a")
+    )
+
+
+def test_what_was_put_back_waits_until_it_is_in_step() -> None:
+    """No policy judges it; it is in step where both sides stand as they last agreed (S-56)."""
+    assert undone(AGREED, B, A) == asked(B, A)
+    assert undone(AGREED, B, B) == End(B, B)
+    assert undone((("a", "b"),), A, B) == End(A, B)
+    assert undone(NEVER, A, B) == asked(A, B)
 
 
 def test_an_address_moves_whole() -> None:

@@ -14,6 +14,7 @@ from tests.machine.passed import Passed
 from tests.machine.questions import check_questions
 from tests.machine.references import check_references
 from tests.machine.reports import Ledger, check_chain, check_history, check_lines, check_texts
+from tests.machine.undoing import Record, check_undo
 from tests.world import World
 
 if TYPE_CHECKING:
@@ -191,6 +192,72 @@ def test_a_reference_where_a_person_typed_one(watched: Watched) -> None:
     watched.oracle.settings["add_assigned_in_our_reference"] = "true"
     edit = world.company.edit_document
     breach(watched, lambda _: edit(order["Id"], OurReference="Tove Tekniker"), "our reference on a document")
+
+
+def test_a_run_that_touches_a_number_which_is_there_twice(watched: Watched) -> None:
+    """Whose phone it is, only the bookkeeper knows (S-14)."""
+    world = watched.world
+    world.change("1001", {"phone": "08-222 22 22"})
+    row = world.company.customers()[0]
+    world.company.add_customer(CustomerNumber="1001", Name="Beta AB")
+    edit = world.company.edit_customer
+    breach(watched, lambda _: edit(row["Id"], Telephone="08-222 22 22"), "whose number is there twice")
+
+
+class Undoing:
+    """A run pushed a phone number; now it is undone, by hand or by the program."""
+
+    def __init__(self, watched: Watched) -> None:
+        self.watched, self.world = watched, watched.world
+        self.world.change("1001", {"phone": "08-222 22 22"})
+        before = look(self.world)
+        run = self.world.run()
+        self.record = Record(run.id, before, look(self.world))
+        self.watched.oracle.judge(Passed(before, self.record.after, sure=True), next(self.record.after.pairs()))
+
+    def check(self, act: Callable[[World], object]) -> None:
+        """Something happens, and is judged as if it was the undo."""
+        before = look(self.world)
+        act(self.world)
+        check_undo(self.watched.oracle, self.record, Passed(before, look(self.world), sure=True))
+
+    def program(self, world: World) -> None:
+        assert world.undo(str(self.record.run)).status == "succeeded"
+
+
+def test_an_honest_undo_is_let_through(watched: Watched) -> None:
+    """What it put back waits for a person; what was edited since is left."""
+    undoing = Undoing(watched)
+    undoing.check(undoing.program)
+    assert watched.oracle.marks == {next(undoing.record.after.pairs()): {"phone": {True}}}
+    watched.watch(watched.world.sync)
+
+
+@pytest.mark.parametrize(
+    ("edit", "act", "about"),
+    [
+        (None, {}, "was not put back"),
+        (None, {"Telephone": "08-999"}, "before the run it was"),
+        (None, {"Telephone": "08-111 11 11"}, "nobody is asked"),
+        (None, {"Name": "Alfa Rör i Umeå AB"}, "name of customer 1001"),
+        ("08-333 33 33", {"Telephone": "08-111 11 11"}, "the run had left"),
+    ],
+)
+def test_an_undo_that_does_something_else(watched: Watched, edit: str | None, act: dict[str, str], about: str) -> None:
+    """Nothing, too much, the wrong value, over an edit, or without asking."""
+    undoing = Undoing(watched)
+    if edit is not None:
+        watched.world.company.edit_customer("1001", Telephone=edit)
+    with pytest.raises(BrokenError, match=about):
+        undoing.check(lambda world: world.company.edit_customer("1001", **act) if act else None)
+
+
+def test_an_undo_that_takes_an_old_customer_away(watched: Watched) -> None:
+    """Its run did not create it."""
+    undoing = Undoing(watched)
+    row = watched.world.company.customers()[0]
+    with pytest.raises(BrokenError, match="disappeared from accounting"):
+        undoing.check(lambda world: world.company.delete_customer(row["Id"]))
 
 
 def _sql(world: World, statement: str, value: str) -> None:
