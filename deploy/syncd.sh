@@ -1,5 +1,5 @@
 #!/bin/sh
-# /usr/local/bin/syncd: the command for people. Root acts as the service's user: a file of root's in the register's
+# The command for people, before the program itself in root's search path. Root acts as the service's user: a file of root's in the register's
 # directory would stop the service.
 export SYNCD_CONFIG="${SYNCD_CONFIG:-/etc/syncd/syncd.toml}"
 if [ "$(id -u)" = 0 ]; then

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mail": ("syncd.cli.mail:mail", "Mails on their way out."),
     "settings": ("syncd.cli.settings_cmd:settings", "The group's settings of the register."),
     "daemon": ("syncd.cli.daemon_cmd:daemon", "The background service: schedule, manual runs."),
+    "install-units": ("syncd.cli.units:install_units", "The service, its socket and timers for systemd."),
     "sandbox": ("syncd.cli.sandbox_cmd:sandbox", "A simulated accounting system."),
 }
 """Every command: where it lives, and what it does."""

@@ -60,10 +60,7 @@ class Box:
             "mkdir -p /opt/syncd/bin;"
             f"cat > /opt/syncd/bin/syncd <<'END'\n{program}END\n"
             "chmod 755 /opt/syncd/bin/syncd;"
-            "cd /opt/checkout/deploy; cp *.service *.timer *.socket /etc/systemd/system/; cd /;"
-            "cp /opt/checkout/deploy/syncd.sysusers /usr/lib/sysusers.d/syncd.conf;"
-            "cp /opt/checkout/deploy/syncd.tmpfiles /usr/lib/tmpfiles.d/syncd.conf;"
-            "install -m 755 /opt/checkout/deploy/syncd.sh /usr/local/bin/syncd;"
+            "/opt/syncd/bin/syncd install-units --program /opt/syncd/bin/syncd;"
             "systemd-sysusers; systemd-tmpfiles --create syncd.conf; systemctl daemon-reload"
         )
 

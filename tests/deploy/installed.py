@@ -14,7 +14,7 @@ CUSTOMERS = 3
 """In accounting, before the first run."""
 
 CREDENTIALS = "/etc/syncd/credentials"
-AS_SYNCD = "/usr/local/bin/syncd"
+AS_SYNCD = "/usr/local/sbin/syncd"
 _STATE = "/var/lib/syncd/visma.json"
 _ASK = """
 import json, sys, urllib.request as u

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 
 from syncd.cli import cli
 from syncd.daemon.listener import GOING
+from syncd.daemon.units import unit_files
 from syncd.daemon.workers import DRAIN
 from syncd.errors import ConfigurationError
 
@@ -110,7 +112,14 @@ def test_the_service_has_longer_to_stop_than_its_runs() -> None:
     assert str(ConfigurationError.exit_code) in codes[1].split()
 
 
-def test_the_guide_installs_every_file() -> None:
+def test_every_file_is_installed_by_a_command_or_by_the_guide() -> None:
     guide = text("INSTALL.md")
-    left_out = [path.name for path in DEPLOY.iterdir() if path.name != "INSTALL.md" and path.name not in guide]
-    assert left_out == []
+    installed = [DEPLOY / one.place.name for one in unit_files(Path("/opt/syncd/bin/syncd"))]
+    suffixes = {".sysusers", ".tmpfiles", ".sh", ".md"}
+    left = [one for one in DEPLOY.iterdir() if one not in installed and one.suffix not in suffixes]
+    assert [one.name for one in left if one.name not in guide] == []
+
+
+def test_the_units_are_a_part_of_the_program() -> None:
+    """So that a wheel brings them."""
+    assert Path(str(files("syncd").joinpath("deploy"))).resolve() == DEPLOY
