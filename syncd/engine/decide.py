@@ -108,7 +108,7 @@ def _twins(pair: Pair, local: Local, remote: RemoteRecord, rules: Rules, numbers
     if answer is None and not (rules.create_in_accounting or rules.create_in_register):
         return ()
     if answer is None:
-        message = f"number {local.number} here and {remote.number} in accounting have the same organisation number"
+        message = _alike(pair, local, remote)
         question = _ask(
             pair, "possible_duplicate", message, register=_portrait(local.fields), accounting=_portrait(remote.fields)
         )
@@ -121,6 +121,14 @@ def _twins(pair: Pair, local: Local, remote: RemoteRecord, rules: Rules, numbers
     return (replace(here, carried=(*here.carried, *carried)), there)
 
 
+def _alike(pair: Pair, local: Local, remote: RemoteRecord) -> str:
+    """Why two records with different numbers may be one customer."""
+    if pair.sent_by is None:
+        return f"number {local.number} here and {remote.number} in accounting have the same organisation number"
+    sent = f"customer {local.number} was sent to accounting by run {pair.sent_by} without an answer"
+    return f"{sent}, and number {remote.number} there, which is new, may be it"
+
+
 def _only_remote(pair: Pair, remote: RemoteRecord, rules: Rules, numbers: Numbers) -> Decision:
     """Only in accounting: import it (S-12), unless its number forbids (S-17, R-03)."""
     if is_empty(remote.number):
@@ -128,7 +136,25 @@ def _only_remote(pair: Pair, remote: RemoteRecord, rules: Rules, numbers: Number
         return Decision(pair, questions=(_ask(pair, "no_number", message),))
     if not rules.create_in_register:
         return Decision(pair)
+    if pair.copy_of is not None:
+        return _one_too_many(pair, remote, rules, numbers)
     return wanted_here(pair, remote, rules, numbers)
+
+
+def _one_too_many(pair: Pair, remote: RemoteRecord, rules: Rules, numbers: Numbers) -> Decision:
+    """It holds what was sent for a customer that was then sent again: imported only when a person says so (S-42)."""
+    answer = pair.answer("possible_duplicate")
+    if answer is None:
+        message = (
+            f"number {remote.number} in accounting may be a second record of customer {pair.copy_of}, whose create"
+        )
+        remedy = "was once not answered: delete it there, or answer *create* if it is another customer"
+        question = _ask(
+            pair, "possible_duplicate", f"{message} {remedy}", accounting=_portrait(remote.fields), choices=("create",)
+        )
+        return Decision(pair, questions=(question,))
+    decision = wanted_here(pair, remote, rules, numbers)
+    return replace(decision, carried=(*decision.carried, answer.conflict_id)) if decision.action else decision
 
 
 def wanted_here(pair: Pair, remote: RemoteRecord, rules: Rules, numbers: Numbers) -> Decision:

@@ -105,7 +105,8 @@ class Pair:
 
     ``answers`` are decisions not yet carried out; ``refused`` holds the digests of writes the vendor refused, with
     its words (``rejected``): the same write is not sent again. ``known_as`` is the key and number under which a report
-    tells of a customer that neither side has any more.
+    tells of a customer that neither side has any more. ``sent_by`` is the run that sent the customer without an
+    answer: ``remote`` may be what it made. ``copy_of`` is the customer of whom ``remote`` may be one record too many.
     """
 
     local: Local | None = None
@@ -114,6 +115,8 @@ class Pair:
     answers: tuple[Answer, ...] = ()
     refused: Mapping[str, Refusal] = field(default_factory=dict)
     known_as: tuple[str, str | None] = ("none", None)
+    sent_by: int | None = None
+    copy_of: str | None = None
 
     def answer(self, kind: str, unit: str | None = None) -> Answer | None:
         """The decision on this question, if there is one."""

@@ -237,6 +237,10 @@ class Links(Protocol):
         """Those of these customers and remote customers that were never paired."""
         ...
 
+    def free_since(self, connection_id: int, counter: int) -> tuple[str, ...]:
+        """Remote customers that were never paired and that a run after ``counter`` met first."""
+        ...
+
     def doubled_numbers(self, connection_id: int, among: Iterable[str] | None) -> frozenset[str]:
         """Numbers that more than one remote customer holds, among these or (None) anywhere."""
         ...
@@ -394,7 +398,10 @@ class Journal(Protocol):
     """Reads and writes intents."""
 
     def intend(self, connection_id: int, run_id: int, kind: str, **columns: Any) -> int:
-        """Note a write: ``customer_id``, ``remote_id``, ``number``, ``sent`` (canonical values). Returns its id."""
+        """Note a write: ``customer_id``, ``remote_id``, ``number``, ``sent`` (canonical values). Returns its id.
+
+        A create that is sent again was lost before.
+        """
         ...
 
     def settle(self, intent_id: int, outcome: str) -> None:
@@ -405,10 +412,22 @@ class Journal(Protocol):
         """Forget what was sent by writes that were settled before then: at most so many; whether there may be more."""
         ...
 
-    def was_lost(self, connection_id: int, customer_id: int) -> bool:
-        """Whether a create of this customer was once sent without an answer and not found afterwards."""
+    def seek(self, intent_id: int) -> None:
+        """A create was not found by its number: from now on it is looked for by what was sent."""
+        ...
+
+    def seek_again(self, connection_id: int, customer_id: int) -> bool:
+        """The latest lost create of this customer may have arrived after all; returns whether there is one."""
         ...
 
     def open(self, connection_id: int) -> tuple[IntentInfo, ...]:
         """Intents whose outcome is not known yet, oldest first."""
+        ...
+
+    def sought(self, connection_id: int) -> tuple[IntentInfo, ...]:
+        """Creates that were not found by their number and not sent again, oldest first."""
+        ...
+
+    def lost(self, connection_id: int) -> tuple[IntentInfo, ...]:
+        """Creates that were not found and were sent again, oldest first."""
         ...

@@ -24,7 +24,14 @@ class Journal:
         self._clock = clock
 
     def intend(self, connection_id: int, run_id: int, kind: str, **columns: Any) -> int:
-        """Note a write: ``customer_id``, ``remote_id``, ``number``, ``sent``. Returns its id."""
+        """Note a write: ``customer_id``, ``remote_id``, ``number``, ``sent``. Returns its id.
+
+        A create that is sent again was lost before.
+        """
+        if kind == "create":
+            sought = self._of_customer(connection_id, columns.get("customer_id"), "sought")
+            values = {"state": "lost", "settled_at": stamp(self._clock())}
+            self._session.execute(update(Intent).where(Intent.id.in_(sought)).values(**values))
         row = Intent(connection_id=connection_id, run_id=run_id, kind=kind, created_at=stamp(self._clock()), **columns)
         self._session.add(row)
         self._session.flush()
@@ -43,19 +50,36 @@ class Journal:
         self._session.execute(blank.execution_options(synchronize_session=False))
         return len(ids) == most
 
-    def was_lost(self, connection_id: int, customer_id: int) -> bool:
-        """Whether a create of this customer was once sent without an answer and not found afterwards."""
-        statement = select(Intent.id).where(
-            Intent.connection_id == connection_id,
-            Intent.customer_id == customer_id,
-            Intent.kind == "create",
-            Intent.outcome == "not_done",
-        )
-        return self._session.scalar(statement.limit(1)) is not None
+    def seek(self, intent_id: int) -> None:
+        """A create was not found by its number: from now on it is looked for by what was sent."""
+        self._session.execute(update(Intent).where(Intent.id == intent_id).values(state="sought", settled_at=None))
+
+    def seek_again(self, connection_id: int, customer_id: int) -> bool:
+        """The latest lost create of this customer may have arrived after all; returns whether there is one."""
+        latest = self._of_customer(connection_id, customer_id, "lost")[-1:]
+        for intent_id in latest:
+            self.seek(intent_id)
+        return bool(latest)
+
+    def _of_customer(self, connection_id: int, customer_id: int | None, state: str) -> list[int]:
+        return [one.id for one in self._in(connection_id, state) if one.customer_id == customer_id]
 
     def open(self, connection_id: int) -> tuple[IntentInfo, ...]:
         """Intents whose outcome is not known yet, oldest first."""
-        statement = select(Intent).where(Intent.connection_id == connection_id, Intent.state == "open")
+        return self._in(connection_id, "open")
+
+    def sought(self, connection_id: int) -> tuple[IntentInfo, ...]:
+        """Creates that were not found by their number and not sent again, oldest first."""
+        return self._in(connection_id, "sought")
+
+    def lost(self, connection_id: int) -> tuple[IntentInfo, ...]:
+        """Creates that were not found and were sent again, oldest first."""
+        return self._in(connection_id, "lost")
+
+    def _in(self, connection_id: int, state: str) -> tuple[IntentInfo, ...]:
+        statement = select(Intent).where(
+            Intent.connection_id == connection_id, Intent.state != "settled", Intent.state == state
+        )
         rows = self._session.scalars(statement.order_by(Intent.id))
         return tuple(
             IntentInfo(row.id, row.run_id, row.kind, row.customer_id, row.remote_id, row.number, dict(row.sent or {}))

@@ -266,6 +266,10 @@ class Links:
             theirs += self._free_remotes(connection_id, lambda t, p=names: t.remote_id.in_(p))
         return ours, theirs
 
+    def free_since(self, connection_id: int, counter: int) -> tuple[str, ...]:
+        """Remote customers that were never paired and that a run after ``counter`` met first."""
+        return tuple(str(half.id) for half in self._free_remotes(connection_id, lambda t: t.first_seen_by > counter))
+
     def doubled_numbers(self, connection_id: int, among: Iterable[str] | None) -> frozenset[str]:
         """Numbers that more than one remote customer holds, among these or (None) anywhere."""
         statement = (

@@ -198,7 +198,7 @@ class Mirrors:
         if not rows:
             return
         statement = insert(self._session, table.__table__)
-        columns = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        columns = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, "first_seen_by"}}
         self._session.connection().execute(statement.on_conflict_do_update(index_elements=keys, set_=columns), rows)
 
     def _touch(self, connection_id: int, kind: str, refs: Iterable[str]) -> None:
@@ -237,6 +237,7 @@ def _row(connection_id: int, record: RemoteRecord, counter: int) -> dict[str, An
         "raw_mark": raw_mark(record.raw),
         "fingerprint": fingerprint(record),
         "seen_by": counter,
+        "first_seen_by": counter,
         "gone": False,
     }
 

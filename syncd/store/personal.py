@@ -67,7 +67,7 @@ class Personal:
 
     def _completed(self, subject: Subject) -> Subject:
         known = replace(subject, remotes=tuple(self._remotes(subject.customer_id)))
-        waiting = select(func.count()).select_from(Intent).where(Intent.state == "open", intended(known))
+        waiting = select(func.count()).select_from(Intent).where(Intent.state.in_(("open", "sought")), intended(known))
         return replace(known, open_writes=self._session.scalar(waiting) or 0)
 
     def _remotes(self, customer_id: int) -> Iterator[Remote]:

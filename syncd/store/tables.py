@@ -185,6 +185,7 @@ class Mirror(Base):
     raw_mark: Mapped[str] = mapped_column(String(32))
     fingerprint: Mapped[str] = mapped_column(String(32))
     seen_by: Mapped[int] = mapped_column(default=0)
+    first_seen_by: Mapped[int] = mapped_column(default=0)
     gone: Mapped[bool] = mapped_column(default=False)
     erased: Mapped[bool] = mapped_column(default=False)
 
@@ -336,13 +337,17 @@ class RunLine(Base):
 
 
 class Intent(Base):
-    """The journal: a write to a vendor, committed before its request, settled with its outcome after (S-41)."""
+    """The journal: a write to a vendor, committed before its request, settled with its outcome after (S-41).
+
+    ``state`` is ``open``, ``settled``, or of a create that its number did not find ``sought`` (not sent again yet) and
+    ``lost`` (sent again).
+    """
 
     __tablename__ = "intents"
     __table_args__ = (
         Index(
-            "ix_intents_open", "connection_id",
-            sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'"),
+            "ix_intents_unsettled", "connection_id",
+            sqlite_where=text("state <> 'settled'"), postgresql_where=text("state <> 'settled'"),
         ),
         Index("ix_intents_customer", "customer_id"),
         Index("ix_intents_remote", "connection_id", "remote_id"),

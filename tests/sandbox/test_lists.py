@@ -36,6 +36,14 @@ def test_a_list_comes_with_its_meta(sandbox: Sandbox) -> None:
     assert [row["Name"] for row in api.get("customers", _page=2).rows] == ["50"]
 
 
+def test_a_list_may_come_without_the_servers_time(sandbox: Sandbox, api: Caller) -> None:
+    """As the switch says: the other four members stay."""
+    sandbox.switches = replace(sandbox.switches, no_server_time=True)
+    assert list(api.get("customers").json["Meta"]) == [
+        *("CurrentPage", "PageSize", "TotalNumberOfPages", "TotalNumberOfResults"),
+    ]
+
+
 def test_pages_of_any_size_cover_everything_once(sandbox: Sandbox, api: Caller) -> None:
     """In the order of creation."""
     for number in range(7):

@@ -290,7 +290,10 @@ class Step(Strict):
 
 
 class Scenario(Strict):
-    """One story. ``unsettled`` says why a further run may still have something to do."""
+    """One story. ``unsettled`` says why a further run may still have something to do.
+
+    ``unswept`` says why it goes another way when a run is repeated.
+    """
 
     title: str
     covers: list[str] = Field(min_length=1)
@@ -301,6 +304,7 @@ class Scenario(Strict):
     unsettled: str | None = None
     doubled: str | None = None
     unreported: str | None = None
+    unswept: str | None = None
     needs: Literal["embedded database"] | None = None
 
     @property

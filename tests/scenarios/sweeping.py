@@ -130,7 +130,7 @@ def strikes(traces: Sequence[Trace]) -> list[Strike]:
 
 def chosen(some: int, *, salt: str) -> list[Path]:
     """Every scenario in a sweep, else ``some``, the same ones every time. Undo has a crash sweep of its own."""
-    every = [path for path in files() if not load(path).undoes]
+    every = [path for path in files() if not load(path).undoes and not load(path).unswept]
     return every if SHARE else sorted(random.Random(f"{SEED} {salt}").sample(every, some))  # noqa: S311  repeatable
 
 

@@ -40,11 +40,25 @@ def test_a_write_is_noted_before_it_is_sent(store: Store, connection: int) -> No
 
 @pytest.mark.parametrize("outcome", ["done", "not_done", "refused"])
 def test_a_settled_write_is_not_looked_up_again(store: Store, connection: int, outcome: str) -> None:
-    """Once its outcome is known, no run asks for it; a create that got lost is remembered as such."""
+    """Once its outcome is known, no run asks for it."""
     with store.work() as work:
         intent = work.journal.intend(connection, 7, "create", customer_id=1, number="1001", sent={})
         other = work.journal.intend(connection, 7, "update", remote_id="r2", sent={})
         work.journal.settle(intent, outcome)
         assert [open_one.id for open_one in work.journal.open(connection)] == [other]
-        assert work.journal.was_lost(connection, 1) is (outcome == "not_done")
-        assert not work.journal.was_lost(connection, 2)
+
+
+def test_a_create_that_is_not_found_is_sought_until_it_is_sent_again(store: Store, connection: int) -> None:
+    """It waits apart from the open ones, is lost once it is sent again, and sought again when accounting knows it."""
+    with store.work() as work:
+        first = work.journal.intend(connection, 7, "create", customer_id=1, number="1001", sent={})
+        work.journal.seek(first)
+        assert (work.journal.open(connection), [one.id for one in work.journal.sought(connection)]) == ((), [first])
+        second = work.journal.intend(connection, 8, "create", customer_id=1, number="1001", sent={})
+        assert [one.id for one in work.journal.open(connection)] == [second]
+        assert (work.journal.sought(connection), [one.id for one in work.journal.lost(connection)]) == ((), [first])
+        assert not work.journal.seek_again(connection, 2)
+        assert work.journal.seek_again(connection, 1)
+        assert [one.id for one in work.journal.sought(connection)] == [first]
+        work.journal.settle(first, "done")
+        assert not work.journal.seek_again(connection, 1)

@@ -144,15 +144,18 @@ class VismaEAccounting:
     def _changed(
         self, resource: str, stamp: str | None, moment: str | None, *, order: str | None = None
     ) -> Iterator[lists.RawPage]:
-        """What changed; the whole list where the vendor cannot be asked for changes."""
-        if stamp is not None and moment is not None:
+        """What changed; the whole list where the vendor cannot be asked for changes, which no cursor follows."""
+        if stamp is None:
+            yield from lists.listing(self._api, resource, order=order)
+            return
+        if moment is not None:
             try:
-                yield from lists.listing(self._api, resource, where=lists.since(stamp, moment))
+                yield from lists.feed(self._api, resource, where=lists.since(stamp, moment))
             except QueryRefusedError:
                 pass
             else:
                 return
-        yield from lists.listing(self._api, resource, order=order)
+        yield from lists.feed(self._api, resource, order=order)
 
     def _with_number(self, number: str, where: str | None) -> Iterator[RemoteRecord]:
         """Look for ourselves, too: a server may ignore the filter."""

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from syncd.connectors.visma_eaccounting.api import QueryRefusedError, Target
 from syncd.mapping.overlay import MalformedJsonError, split_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from syncd.connectors.http import Reply
     from syncd.connectors.visma_eaccounting.api import Api
@@ -35,7 +34,7 @@ Row = tuple[str, "JsonValue"]
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """One page as it came."""
+    """One page as it came. ``server_time`` is the vendor's clock, empty where the page does not tell it."""
 
     rows: tuple[Row, ...]
     server_time: str
@@ -54,7 +53,7 @@ class _Listing:
     """Rows of the current reading; in the first one that is the same."""
     totals: set[int] = field(default_factory=set)
     pages: int = 0
-    server_time: str | None = None
+    server_time: str = ""
 
     def begin(self) -> None:
         """Read from the first page (again)."""
@@ -90,17 +89,28 @@ def listing(api: Api, resource: str, *, where: str | None = None, order: str | N
     When the rows do not add up to the vendor's total even after reading again, what was seen is all there is:
     the caller notices by ``total``. An order that the vendor refuses is done without.
     """
+    return _listed(api, resource, _page, where, order)
+
+
+def feed(api: Api, resource: str, *, where: str | None = None, order: str | None = None) -> Iterator[RawPage]:
+    """Stream a list that a cursor follows: a page that does not say the vendor's time is malformed (S-58)."""
+    return _listed(api, resource, _timed_page, where, order)
+
+
+def _listed(
+    api: Api, resource: str, read: Callable[[Reply], RawPage], where: str | None, order: str | None
+) -> Iterator[RawPage]:
     state = _Listing()
     for _ in range(READINGS):
         state.begin()
         try:
-            yield from _pages(api, resource, state, _query(where, order))
+            yield from _pages(api, resource, read, state, _query(where, order))
         except QueryRefusedError:
             if order is None:
                 raise
             order = None
             state.begin()
-            yield from _pages(api, resource, state, _query(where, None))
+            yield from _pages(api, resource, read, state, _query(where, None))
         if state.adds_up():
             return
 
@@ -118,11 +128,13 @@ def equals(key: str, text: str) -> str:
     return f"{key} eq '{quoted}'"
 
 
-def _pages(api: Api, resource: str, state: _Listing, query: Mapping[str, str]) -> Iterator[RawPage]:
+def _pages(
+    api: Api, resource: str, read: Callable[[Reply], RawPage], state: _Listing, query: Mapping[str, str]
+) -> Iterator[RawPage]:
     number = 1
     while True:
         try:
-            page = api.read(Target(resource), _page, {"$page": str(number), **query})
+            page = api.read(Target(resource), read, {"$page": str(number), **query})
         except QueryRefusedError:
             if number == 1:
                 raise
@@ -146,15 +158,22 @@ def _query(where: str | None, order: str | None) -> dict[str, str]:
 
 
 def _page(reply: Reply) -> RawPage:
-    """Take a page apart. What Meta leaves out is taken from the rows and the answer's own date."""
+    """Take a page apart. Counts that Meta leaves out are taken from the rows."""
     meta, rows = split_page(reply.text)
     return RawPage(
         rows=tuple(rows),
-        server_time=_server_time(meta, reply.headers),
+        server_time=_server_time(meta),
         total=_count(meta, "TotalNumberOfResults", len(rows)),
         pages=_count(meta, "TotalNumberOfPages", 1),
         size=_count(meta, "PageSize", PAGE_SIZE),
     )
+
+
+def _timed_page(reply: Reply) -> RawPage:
+    page = _page(reply)
+    if not page.server_time:
+        raise MalformedJsonError("a page does not say the server's time, ServerTimeUtc")
+    return page
 
 
 def _count(meta: JsonObject, key: str, default: int) -> int:
@@ -162,15 +181,15 @@ def _count(meta: JsonObject, key: str, default: int) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else default
 
 
-def _server_time(meta: JsonObject, headers: Mapping[str, str]) -> str:
-    """The vendor's clock, in whole or broken seconds, UTC."""
-    value = meta.get("ServerTimeUtc")
-    if isinstance(value, str) and _STAMP.fullmatch(value):
+def _server_time(meta: JsonObject) -> str:
+    """The vendor's clock, in whole or broken seconds, UTC, or nothing. The answer's own date may be a proxy's."""
+    value = str(meta.get("ServerTimeUtc"))
+    if _STAMP.fullmatch(value):
         return value
     try:
-        return _utc(value) if isinstance(value, str) else _date(headers["date"])
-    except (KeyError, ValueError) as error:
-        raise MalformedJsonError("the page does not say what time it is") from error
+        return _utc(value)
+    except ValueError:
+        return ""
 
 
 def _utc(text: str) -> str:
@@ -178,10 +197,6 @@ def _utc(text: str) -> str:
     moment = datetime.fromisoformat(text)
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _date(header: str) -> str:
-    return parsedate_to_datetime(header).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _identity(row: Row) -> object:

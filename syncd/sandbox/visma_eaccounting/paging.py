@@ -60,15 +60,14 @@ class Page:
         pages = -(-total // self.size)
         if world.switches.endless_paging:
             pages = max(pages, self.number + 1)
-        return jsontext.dumps(
-            {
-                "CurrentPage": self.number,
-                "PageSize": self.size,
-                "TotalNumberOfPages": pages,
-                "TotalNumberOfResults": total,
-                "ServerTimeUtc": world.clock.server_time(),
-            }
-        )
+        counts = {
+            "CurrentPage": self.number,
+            "PageSize": self.size,
+            "TotalNumberOfPages": pages,
+            "TotalNumberOfResults": total,
+        }
+        clock = {} if world.switches.no_server_time else {"ServerTimeUtc": world.clock.server_time()}
+        return jsontext.dumps(counts | clock)
 
 
 def _oversize(switches: Switches) -> int:

@@ -85,6 +85,8 @@ class Switches:
     """A new record shows in lists only after so long."""
     endless_paging: bool = False
     """A lie: pages past the end repeat the last one, and there is always one more."""
+    no_server_time: bool = False
+    """A lie: Meta comes without ServerTimeUtc, which the schema requires."""
     wrong_total: int = 0
     """A lie: added to TotalNumberOfResults."""
     add_future_fields: bool = True

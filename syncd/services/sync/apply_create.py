@@ -87,7 +87,7 @@ def _number_exists(ctx: RunContext, decision: Decision, error: DuplicateError, a
         for remote in found:
             ctx.put(work, remote)
         free = not work.links.of_remotes(ctx.id, [remote.remote_id for remote in found])
-        lost = work.journal.was_lost(ctx.id, decision.pair.local.id if decision.pair.local is not None else 0)
+        lost = not found and work.journal.seek_again(ctx.id, decision.pair.local.id if decision.pair.local else 0)
         work.commit()
     if not found:
         failed(ctx, decision, _unseen_duplicate(error, lost=lost), action.fields)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from syncd.engine.rules import Rules
     from syncd.ports import Connector
     from syncd.ports.queue import Order
+    from syncd.ports.records import IntentInfo
     from syncd.ports.work import Store, Work
     from syncd.values.records import RemoteRecord
 
@@ -74,7 +75,9 @@ class RunContext:
     ``full`` lists everything, ``everything`` also compares pairs that look in step (the rules changed), ``careful``
     removes nothing (the database may be older than the world). ``lines`` is the report so far, ``waiting`` the subjects
     of conflicts found pending, ``asked`` the questions the run leaves, ``again`` what the next run must look at again.
-    ``undoing`` is what an undo takes back.
+    ``undoing`` is what an undo takes back. ``doubts`` are customers that were sent without an answer, each with the new
+    record that may be it and the run that sent it; ``unsought`` are those of whom that cannot be told yet, ``lost`` are
+    creates that were not found and then sent again.
     """
 
     store: Store
@@ -102,6 +105,9 @@ class RunContext:
     asked: set[tuple[str, str, str]] = field(default_factory=set)
     undoing: Undoing | None = None
     again: set[tuple[str, str]] = field(default_factory=set)
+    doubts: dict[int, tuple[str, int]] = field(default_factory=dict)
+    unsought: set[int] = field(default_factory=set)
+    lost: tuple[IntentInfo, ...] = ()
 
     @property
     def id(self) -> int:

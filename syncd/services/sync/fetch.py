@@ -27,11 +27,12 @@ CUSTOMERS = "customers"
 
 def fetch(ctx: RunContext) -> None:
     """Bring the mirror up to date with what accounting shows now."""
-    if ctx.order.customer is not None and ctx.undoing is None:
-        _fetch_one(ctx, ctx.order.customer)
-        return
     cursors = dict(ctx.connection.cursors)
     since = _since(ctx, cursors[CUSTOMERS]) if CUSTOMERS in cursors and not ctx.full else None
+    if ctx.order.customer is not None and ctx.undoing is None:
+        _fetch_one(ctx, ctx.order.customer)
+        _fetch_for_the_sought(ctx, since)
+        return
     rejects, cursors[CUSTOMERS] = _fetch_customers(ctx, since)
     if ctx.full:
         _find_missing(ctx)
@@ -159,6 +160,14 @@ def _fetch_one(ctx: RunContext, number: str) -> None:
         if link is not None and not remotes:
             work.mirrors.set_gone(ctx.id, [link.remote_id])
         work.commit()
+
+
+def _fetch_for_the_sought(ctx: RunContext, since: str | None) -> None:
+    """What is new, where a create is looked for that its number did not find. The cursor stays (S-42)."""
+    with ctx.store.reading() as work:
+        sought = work.journal.sought(ctx.id)
+    if sought:
+        _fetch_customers(ctx, since)
 
 
 def _read_linked(ctx: RunContext, remote_id: str) -> tuple[RemoteRecord, ...]:

@@ -12,6 +12,7 @@ from syncd.engine.numbers import Numbers, freed
 from syncd.engine.plan import Plan, in_order, look_alikes
 from syncd.engine.reference import Referenced, Technician, judge_reference
 from syncd.engine.state import Pair
+from syncd.engine.whereabouts import agrees
 from syncd.services.conflict_answers import Pending, pending
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class _Sketch:
     customer_id: int | None
     remote_id: str | None
     link: Link | None = None
+    sent_by: int | None = None
 
 
 def gather(ctx: RunContext) -> Gathered:
@@ -103,7 +105,7 @@ def _sketches(ctx: RunContext, work: Work, touches: Touches, waiting: Pending) -
     chosen = {link.id: link for link in links}
     chosen.update((link.id, link) for link in work.links.of_customers(ctx.id, customers).values())
     ours, theirs = work.links.free(ctx.id, ctx.connection.group_id)
-    return [*_linked(chosen.values()), *_free(ours, theirs)]
+    return [*_linked(chosen.values()), *_free(ctx, ours, theirs)]
 
 
 def _one(ctx: RunContext, work: Work, number: str) -> tuple[set[int], set[str]]:
@@ -121,7 +123,7 @@ def _waiting_ids(ctx: RunContext, work: Work, waiting: Pending) -> tuple[set[int
 
 def _scoped(ctx: RunContext, work: Work, customers: Iterable[int], remotes: Iterable[str]) -> list[_Sketch]:
     """The pairs around these records: their links, and whoever shares a number or organisation number with them."""
-    customers, remotes = set(customers), set(remotes)
+    customers, remotes = _with_doubts(ctx, set(customers), set(remotes))
     links = {link.id: link for link in work.links.of_customers(ctx.id, customers).values()}
     links.update((link.id, link) for link in work.links.of_remotes(ctx.id, remotes).values())
     group = ctx.connection.group_id
@@ -130,7 +132,13 @@ def _scoped(ctx: RunContext, work: Work, customers: Iterable[int], remotes: Iter
         wanted = {getattr(half, by) for half in (*ours, *theirs)} - {None}
         more_ours, more_theirs = work.links.free_halves(ctx.id, group, by, wanted)
         ours, theirs = _united(ours, more_ours), _united(theirs, more_theirs)
-    return [*_linked(links.values()), *_free(ours, theirs)]
+    return [*_linked(links.values()), *_free(ctx, ours, theirs)]
+
+
+def _with_doubts(ctx: RunContext, customers: set[int], remotes: set[str]) -> tuple[set[int], set[str]]:
+    """A customer that was sent without an answer comes with the record that may be it, and the other way round."""
+    concerned = [(c, r) for c, (r, _) in ctx.doubts.items() if c in customers or r in remotes]
+    return customers | {c for c, _ in concerned}, remotes | {r for _, r in concerned}
 
 
 def _united(one: list[Half], other: list[Half]) -> list[Half]:
@@ -142,7 +150,14 @@ def _linked(links: Iterable[Link]) -> Iterator[_Sketch]:
         yield _Sketch(link.customer_id, link.remote_id, link)
 
 
-def _free(ours: list[Half], theirs: list[Half]) -> Iterator[_Sketch]:
+def _free(ctx: RunContext, ours: list[Half], theirs: list[Half]) -> Iterator[_Sketch]:
+    known = {half.id for half in (*ours, *theirs)}
+    doubts = {c: r for c, r in ctx.doubts.items() if c in known and r[0] in known}
+    for customer, (remote, run) in doubts.items():
+        yield _Sketch(customer, remote, sent_by=run)
+    asked = {remote for remote, _ in doubts.values()}
+    ours = [half for half in ours if half.id not in doubts and half.id not in ctx.unsought]
+    theirs = [half for half in theirs if half.id not in asked]
     found = match(sorted(ours, key=_order), sorted(theirs, key=_order))
     for here, there in (*found.by_number, *found.twins):
         yield _Sketch(int(here.id), str(there.id))
@@ -166,9 +181,19 @@ def _decided(ctx: RunContext, work: Work, sketches: list[_Sketch], waiting: Pend
 def _load(ctx: RunContext, work: Work, sketches: list[_Sketch], waiting: Pending) -> list[Pair]:
     locals_ = {c.id: c for c in work.customers.load_many([s.customer_id for s in sketches if s.customer_id])}
     remotes = work.mirrors.load(ctx.id, [s.remote_id for s in sketches if s.remote_id])
-    return [
-        load_pair(locals_.get(s.customer_id or 0), remotes.get(s.remote_id or ""), s.link, waiting) for s in sketches
-    ]
+    pairs = (
+        (s, load_pair(locals_.get(s.customer_id or 0), remotes.get(s.remote_id or ""), s.link, waiting))
+        for s in sketches
+    )
+    return [replace(pair, sent_by=sketch.sent_by, copy_of=_copied(ctx, pair)) for sketch, pair in pairs]
+
+
+def _copied(ctx: RunContext, pair: Pair) -> str | None:
+    """The customer that was sent again although this record, which is nobody's, may be the first of it (S-42)."""
+    if pair.local is not None or pair.link is not None or pair.remote is None:
+        return None
+    remote, lost = pair.remote, ctx.lost
+    return next((i.number for i in lost if agrees(i.sent.get("accounting", {}), remote, ctx.rules)), None)
 
 
 def load_pair(local: Local | None, remote: RemoteRecord | None, link: Link | None, waiting: Pending) -> Pair:

@@ -21,6 +21,7 @@ from syncd.services.sync.finish import finish, finish_planned, kind_of
 from syncd.services.sync.gather import gather
 from syncd.services.sync.gather_undo import gather_undo, read_report
 from syncd.services.sync.questions import close_settled
+from syncd.services.sync.seek import seek_all
 from syncd.services.sync.settle import settle_all
 from syncd.services.sync.slices import ROWS
 from syncd.services.sync.weighing import approved, rules_mark, weighed
@@ -241,9 +242,10 @@ def _prepare(ctx: RunContext) -> None:
 
 
 def _stages(ctx: RunContext) -> None:
-    """Settle, fetch, plan, weigh, apply, report."""
+    """Settle, fetch, seek, plan, weigh, apply, report."""
     settle_all(ctx)
     fetch(ctx)
+    seek_all(ctx)
     gathered = gather(ctx) if ctx.undoing is None else gather_undo(ctx, ctx.undoing)
     if ctx.careful:
         gathered = replace(gathered, plan=_without_removals(gathered.plan))

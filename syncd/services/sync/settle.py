@@ -78,10 +78,15 @@ def _close(ctx: RunContext, work: Work, intent: IntentInfo, fate: Fate, fields: 
 
 def _told(ctx: RunContext, intent: IntentInfo, fields: Container[str] | None) -> Iterator[Line]:
     earlier = f"sent by run {intent.run_id}" if intent.run_id != ctx.run_id else None
-    for line in map(_noted_line, intent.sent.get("lines", ())):
+    for line in noted_lines(intent):
         if fields is None or line.field in fields:
             message = "; ".join(part for part in (line.message, earlier) if part) or None
             yield replace(line, outcome="done", message=message)
+
+
+def noted_lines(intent: IntentInfo) -> Iterator[Line]:
+    """What the report of the run that sent a write would have said of it."""
+    return map(_noted_line, intent.sent.get("lines", ()))
 
 
 def _noted_line(noted: Mapping[str, Any]) -> Line:
@@ -90,19 +95,26 @@ def _noted_line(noted: Mapping[str, Any]) -> Line:
 
 
 def _settle_create(ctx: RunContext, intent: IntentInfo) -> Fate:
-    """A create is looked up by its customer number before anything else is tried."""
+    """A create is looked up by its customer number before anything else is tried; not found so, it is sought."""
     found = ctx.connector.find(str(intent.number))
-    if not found and intent.run_id == ctx.run_id:
-        return "open"
     ours = next((record for record in found if _is_ours(intent, record, ctx.rules)), None)
     with ctx.store.work() as work:
         for record in found:
             work.mirrors.store_page(ctx.id, [record], ctx.counter, afresh=False)
-        if ours is not None and intent.customer_id is not None:
-            _link_created(ctx, work, intent, ours)
-        if intent.customer_id is not None:
-            work.links.touch(ctx.id, "customer", str(intent.customer_id))
-        return _close(ctx, work, intent, "done" if ours is not None else "not_done")
+        if ours is not None:
+            return found_created(ctx, work, intent, ours)
+        if intent.run_id != ctx.run_id:
+            work.journal.seek(intent.id)
+        work.commit()
+    return "open"
+
+
+def found_created(ctx: RunContext, work: Work, intent: IntentInfo, record: RemoteRecord) -> Fate:
+    """A create was carried out, and this is its record."""
+    if intent.customer_id is not None:
+        _link_created(ctx, work, intent, record)
+        work.links.touch(ctx.id, "customer", str(intent.customer_id))
+    return _close(ctx, work, intent, "done")
 
 
 def _is_ours(intent: IntentInfo, record: RemoteRecord, rules: Rules) -> bool:
@@ -116,13 +128,18 @@ def _link_created(ctx: RunContext, work: Work, intent: IntentInfo, record: Remot
         return
     if work.links.of_remotes(ctx.id, [record.remote_id]) or not _free(ctx, work, intent.customer_id):
         return
-    base = confirmed(intent, record, ctx.rules)
+    base = {**_numbered(intent), **confirmed(intent, record, ctx.rules)}
     work.links.create(ctx.id, intent.customer_id, record.remote_id, base, (0, ""))
     subject = f"customer:{intent.customer_id}"
     work.conflicts.rename(ctx.id, f"remote:{record.remote_id}", subject, intent.customer_id)
     local = work.customers.load(intent.customer_id)
     if local is not None:
         fill_in(ctx, work, Pair(local, record))
+
+
+def _numbered(intent: IntentInfo) -> dict[str, Agreed]:
+    """The number that both sides held when the create was carried out: another one there is a renumbering (S-63)."""
+    return {"number": Agreed(intent.sent["register"].get("number"), intent.sent["accounting"].get("number"))}
 
 
 def _free(ctx: RunContext, work: Work, customer_id: int) -> bool:

@@ -38,7 +38,7 @@ def journaled(
     whoever finds the write done later says them instead. When the vendor surely did not act, the intent is settled
     here and the error goes on; when nobody knows, it stays open and ``LostAnswerError`` goes on.
     """
-    note = {**sent, "lines": [asdict(line) for line in lines]}
+    note = {**sent, "lines": [asdict(line) for line in lines], "counter": ctx.counter}
     with ctx.store.work() as work:
         intent = work.journal.intend(ctx.id, ctx.run_id, kind, sent=note, **noted)
         work.commit()
