@@ -58,6 +58,7 @@ def pages(app: App, workers: Workers, standing: Callable[[int], dict[str, Any]])
             stage=stage,
             wake=workers.wake,
             holds=capabilities,
+            led=led_by_accounting(app.store, default_directions),
             limits=limits(app.settings),
             public_url=app.settings.web.public_url,
             time_zone=app.settings.schedule.time_zone,

@@ -156,6 +156,10 @@ class CustomersPort(Protocol):
         """Read a customer by number, compared as text after trimming (R-01)."""
         ...
 
+    def look_up(self, group_id: int, customer_id: int) -> Local | None:
+        """Read a customer of the group by id, where somebody from outside names it; a hidden one is not there."""
+        ...
+
     def find_many(self, group_id: int, numbers: Iterable[str]) -> dict[str, Local]:
         """Read customers by number; unknown numbers are left out."""
         ...
@@ -316,6 +320,10 @@ class CustomersPort(Protocol):
 
     def taken_numbers(self, group_id: int, numbers: Iterable[str]) -> set[str]:
         """Those of these numbers that a customer of the group holds."""
+        ...
+
+    def next_number(self, group_id: int) -> str:
+        """The number that the next customer would get now; nobody keeps it. Raises ``NumberNotAllowedError``."""
         ...
 
     def numbers_outside(self, group_id: int, minimum: int, maximum: int) -> tuple[str, ...]:

@@ -26,7 +26,18 @@ def next_numbers(session: Session, group_id: int, count: int, besides: Iterable[
 
     ``besides`` are numbers about to be taken in the same transaction.
     """
-    settings = _locked_settings(session, group_id)
+    return _free(session, group_id, _locked_settings(session, group_id), count, besides)
+
+
+def suggestion(session: Session, group_id: int) -> str:
+    """Return the number that would be given next; nobody is kept from it."""
+    settings = from_stored(session.scalars(select(Group.settings).where(Group.id == group_id)).one())
+    return _free(session, group_id, settings, 1)[0]
+
+
+def _free(
+    session: Session, group_id: int, settings: GroupSettings, count: int, besides: Iterable[str] = ()
+) -> list[str]:
     stored = session.scalar(select(func.max(Customer.number_value)).where(Customer.group_id == group_id)) or 0
     highest = max([stored, *(number_value(number) or 0 for number in besides)])
     found: list[str] = []

@@ -62,6 +62,11 @@ class CustomerReader:
         """Read a customer by number, compared as text after trimming (R-01)."""
         return self.find_many(group_id, [number]).get(number.strip())
 
+    def look_up(self, group_id: int, customer_id: int) -> Local | None:
+        """Read a customer of the group by id, where somebody from outside names it; a hidden one is not there."""
+        named = CUSTOMERS.c.group_id == group_id, CUSTOMERS.c.id == customer_id
+        return next(self._read(*named, *self._eyes.seen(CUSTOMERS.c.id)), None)
+
     def find_many(self, group_id: int, numbers: Iterable[str]) -> dict[str, Local]:
         """Read customers by number; unknown numbers are left out."""
         found: dict[str, Local] = {}
@@ -129,6 +134,10 @@ class CustomerReader:
     def taken_numbers(self, group_id: int, numbers: Iterable[str]) -> set[str]:
         """Those of these numbers that a customer of the group holds."""
         return customer_numbers.taken(self._session, group_id, numbers)
+
+    def next_number(self, group_id: int) -> str:
+        """The number that the next customer would get now; nobody keeps it. Raises ``NumberNotAllowedError``."""
+        return customer_numbers.suggestion(self._session, group_id)
 
     def numbers_outside(self, group_id: int, minimum: int, maximum: int) -> tuple[str, ...]:
         """Numbers that are shorter or longer than this (R-03)."""

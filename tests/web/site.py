@@ -20,6 +20,7 @@ from syncd.daemon.pulse import Pulse
 from syncd.daemon.workers import Workers
 from syncd.services import standing
 from syncd.services.agenda import Defaults
+from syncd.services.connections import led_by_accounting
 from syncd.services.logins.entering import token_hash
 from syncd.services.logins.sessions import Limits
 from syncd.services.sync.run import Runner
@@ -60,6 +61,7 @@ class Site:
             stage=self._stage,
             wake=self.workers.wake,
             holds=bootstrap.capabilities,
+            led=led_by_accounting(world.store, bootstrap.default_directions),
             limits=limits or Limits(),
             public_url=public_url,
         )
@@ -135,9 +137,15 @@ class Form:
 
     action: str
     method: str = "get"
-    fields: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+
+    def holds(self, name: str, value: str) -> None:
+        """Hold one value more of this name."""
+        before = self.fields.get(name)
+        several = before if isinstance(before, list) else [before]
+        self.fields[name] = value if before is None else [*several, value]
 
 
 class _Reading(HTMLParser):
@@ -149,6 +157,7 @@ class _Reading(HTMLParser):
         self.text: list[str] = []
         self.links: list[str] = []
         self._hidden = 0
+        self._select = self._text = ""
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -158,23 +167,37 @@ class _Reading(HTMLParser):
         if tag == "a":
             self.links.append(known.get("href", ""))
         self._hidden += tag in {"style", "script"}
-        name = known.get("name")
-        if not self.forms or name is None:
-            return
-        form = self.forms[-1]
+        if self.forms and "name" in known:
+            self._field(self.forms[-1], tag, known)
+        if tag == "option" and self._select and ("selected" in known or self._select not in self.forms[-1].fields):
+            self.forms[-1].fields[self._select] = known.get("value", "")
+
+    def _field(self, form: Form, tag: str, known: dict[str, str]) -> None:
+        name = known["name"]
         if tag == "button":
             form.buttons.append((name, known.get("value", "")))
-        elif tag in {"input", "textarea", "select"}:
-            form.names.add(name)
-            if known.get("type") not in {"radio", "checkbox"} or "checked" in known:
-                form.fields[name] = known.get("value", "")
+            return
+        form.names.add(name)
+        if tag == "select":
+            self._select = name
+        elif tag == "textarea":
+            self._text, form.fields[name] = name, ""
+        elif known.get("type") not in {"radio", "checkbox"} or "checked" in known:
+            form.holds(name, known.get("value", ""))
 
     @override
     def handle_endtag(self, tag: str) -> None:
         self._hidden -= tag in {"style", "script"}
+        if tag == "select":
+            self._select = ""
+        if tag == "textarea":
+            self.forms[-1].fields[self._text] = self.forms[-1].fields[self._text].removeprefix("\n")
+            self._text = ""
 
     @override
     def handle_data(self, data: str) -> None:
+        if self._text:
+            self.forms[-1].fields[self._text] += data
         if not self._hidden:
             self.text.append(data)
 
@@ -210,12 +233,12 @@ class Browser:
         """Go to a page."""
         return Shown(self.client.get(path))
 
-    def post(self, path: str, data: dict[str, str], **headers: str) -> Shown:
+    def post(self, path: str, data: dict[str, Any], **headers: str) -> Shown:
         """Send a form from one of the site's own pages."""
         own = {"Origin": self.url, "Sec-Fetch-Site": "same-origin"}
         return Shown(self.client.post(path, data=data, headers=own | headers))
 
-    def submit(self, page: Shown, action: str, **typed: str) -> Shown:
+    def submit(self, page: Shown, action: str, **typed: Any) -> Shown:  # noqa: ANN401 - a text, or several of one name
         """Fill in a form of a page and send it."""
         form = page.form(action)
         data = {**form.fields, **typed}

@@ -41,6 +41,17 @@ def add_customer(
     return added
 
 
+def suggested_number(work: RegisterWork, actor: Actor, group_id: int) -> str | None:
+    """Return the number that a new customer would get now; None where the group gives none, or has none left."""
+    require(actor, Verb.CREATE)
+    if not work.groups.settings(group_id).generate_customer_number:
+        return None
+    try:
+        return work.customers.next_number(group_id)
+    except NumberNotAllowedError:
+        return None
+
+
 def change_customer(  # noqa: PLR0913 - a change, what its author saw, and who leads
     work: RegisterWork,
     actor: Actor,

@@ -33,6 +33,16 @@ def found(work: RegisterWork, actor: Actor, group_id: int, number: str) -> Local
     return customer
 
 
+def known(work: RegisterWork, actor: Actor, group_id: int, customer_id: int) -> Local:
+    """Return the customer of this id, as ``found`` does by number."""
+    work.show(sight(actor))
+    customer = work.customers.look_up(group_id, customer_id)
+    if customer is None:
+        raise UnknownCustomerError
+    require(actor, Verb.VIEW, customer.id)
+    return customer
+
+
 def editable(work: RegisterWork, actor: Actor, group_id: int, number: str) -> Local:
     """Return a customer that the actor may change."""
     customer = found(work, actor, group_id, number)

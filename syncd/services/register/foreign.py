@@ -17,6 +17,7 @@ class LedByAccountingError(RefusedError):
     code = "led_by_accounting"
 
     def __init__(self, led: Mapping[str, str]) -> None:
+        self.led = led
         named = "; ".join(f"{name} (connection {connection}, {_key(name)})" for name, connection in led.items())
         keys = dict.fromkeys(f"syncd connection set {connection} {_key(name)}=both" for name, connection in led.items())
         super().__init__(

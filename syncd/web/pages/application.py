@@ -13,6 +13,7 @@ from syncd.web.pages import account, conflicts, conflicts_many, login, ordering,
 from syncd.web.pages.door import Door
 from syncd.web.pages.faults import NothingHereError
 from syncd.web.pages.guarding import Guarded
+from syncd.web.pages.register_pages import REGISTER
 from syncd.web.pages.rendering import FOLDER
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from syncd.web.pages.house import House
     from syncd.web.pages.visit import Visit
 
-GROUPS = (login, account, overview, ordering, conflicts_many, conflicts, runs)
+GROUPS = (login, account, overview, *REGISTER, ordering, conflicts_many, conflicts, runs)
 """The files with pages, in the order in which addresses are looked up."""
 
 

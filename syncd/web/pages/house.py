@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from syncd.ports.clock import Clock
     from syncd.ports.queue import RunQueue
     from syncd.ports.work import Store
+    from syncd.services.register.foreign import LedByAccounting
     from syncd.values.capabilities import Capabilities
 
 
@@ -39,7 +40,8 @@ class Stage(Protocol):
 class House:
     """One process. ``standing`` tells where a group stands, ``stage`` how far a connection's run here has come.
 
-    ``wake`` makes the workers look at the line; ``holds`` tells what an accounting system can hold.
+    ``wake`` makes the workers look at the line; ``holds`` tells what an accounting system can hold, ``led`` which
+    fields accounting leads.
     """
 
     store: Store
@@ -49,6 +51,7 @@ class House:
     stage: Callable[[int], Stage | None]
     wake: Callable[[], object]
     holds: Callable[[str], Capabilities]
+    led: LedByAccounting
     limits: Limits = field(default_factory=Limits)
     public_url: str | None = None
     time_zone: str = "UTC"

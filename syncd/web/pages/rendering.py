@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from syncd.web.pages.field_words import called
 from syncd.web.pages.said import SAID
 from syncd.web.pages.words import NAMES, catalogue
 
@@ -30,7 +31,7 @@ def _environment(language: Language) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
-    made.globals |= {"languages": NAMES, "arrival": SAID.get}
+    made.globals |= {"languages": NAMES, "arrival": SAID.get, "called": called}
     return made
 
 

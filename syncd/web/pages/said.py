@@ -6,6 +6,13 @@ from syncd.web.pages.words import _
 
 SAID = {
     "answered": _("The answer is recorded. The next run carries it out."),
+    "assigned": _("The assignment is saved."),
+    "customer_added": _("The customer is added."),
+    "customer_deactivated": _("The customer is deactivated: nothing new can be added to it."),
+    "customer_deleted": _("The customer is deleted."),
+    "customer_reactivated": _("The customer is active again."),
+    "customer_renumbered": _("The customer has its new number."),
+    "customer_saved": _("The customer is saved."),
     "session_ended": _("The session is ended."),
     "password_changed": _("Your password is changed. Every other session of yours is ended."),
 }

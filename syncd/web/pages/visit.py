@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,21 +12,24 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from syncd.errors import SyncdError
-from syncd.register.access import Verb, may, require
+from syncd.register.access import Verb, may, require, sight
 from syncd.web.pages.faults import NothingHereError
 from syncd.web.pages.guarding import SAFE, form_token
 from syncd.web.pages.rendering import rendered
+from syncd.web.pages.sealing import sealed, unsealed
 from syncd.web.pages.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from starlette.requests import Request
 
-    from syncd.ports.work import Store
+    from syncd.ports.work import Store, Work
     from syncd.register.access import Actor
     from syncd.register.language import Language
     from syncd.services.logins.sessions import Present
+    from syncd.services.register.foreign import LedByAccounting
     from syncd.web.pages.guarding import Address
     from syncd.web.pages.house import House
 
@@ -75,6 +79,25 @@ class Visit:
         """When this request came."""
         return self.house.clock()
 
+    @contextmanager
+    def reading(self) -> Iterator[Work]:
+        """A unit of work that only reads, for the eyes of whoever is logged in."""
+        with self.store.reading() as work:
+            work.show(sight(self.actor))
+            yield work
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """A unit of work, for the eyes of whoever is logged in."""
+        with self.store.work() as work:
+            work.show(sight(self.actor))
+            yield work
+
+    def led(self) -> LedByAccounting:
+        """Who leads which field, read before a transaction begins: it is read in one of its own."""
+        directions = self.house.led(self.group_id)
+        return lambda _group_id: directions
+
     def may(self, verb: str) -> bool:
         """Whether whoever is logged in may do this, for templates: by the verb's name."""
         return self.present is not None and may(self.actor, Verb[verb])
@@ -112,6 +135,18 @@ class Visit:
         """A value of the form as it was typed, blanks and all."""
         value = self.form.get(name)
         return value[:LONGEST_FIELD] if isinstance(value, str) else ""
+
+    def several(self, name: str) -> list[str]:
+        """Every value of a name that a form holds more than once."""
+        return [value.strip() for value in self.form.getlist(name) if isinstance(value, str) and value.strip()]
+
+    def sealed(self, text: str) -> str | None:
+        """A text as an address may hold it: readable in this session alone."""
+        return sealed(self.token, text) if text else None
+
+    def unsealed(self, name: str) -> str:
+        """What was sealed in the address; empty where nothing can be read."""
+        return unsealed(self.token, self.asked(name))
 
     def part(self, name: str) -> str:
         """A part of the path."""

@@ -1,0 +1,7 @@
+"""The files with pages of the register, in the order in which addresses are looked up."""
+
+from __future__ import annotations
+
+from syncd.web.pages import assigning, customer, customer_acts, customer_form, customers
+
+REGISTER = (customers, customer_form, customer_acts, assigning, customer)
