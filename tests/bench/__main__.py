@@ -2,6 +2,7 @@
 
     make bench                      1 000 and 10 000 customers
     make bench ARGS="100 50000"     other sizes
+    make bench ARGS=0               the idle daemon alone
     make bench ARGS="--output FILE" the figures as JSON (default build/bench.json)
 
 The simulated accounting system runs in a process of its own and so does each stage: processor time and memory are
@@ -20,6 +21,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from tests.bench.idle import idle, line
 from tests.bench.installation import Installation
 from tests.bench.server import Server
 
@@ -115,13 +117,16 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("build/bench.json"), metavar="FILE")
     wishes = parser.parse_args()
     rows: list[Row] = []
+    with Server() as server, tempfile.TemporaryDirectory(prefix="syncd-bench-") as directory:
+        quiet = idle(server, Path(directory))
+        print(line(quiet), flush=True)
     print(HEADING)
-    for size in wishes.sizes:
+    for size in filter(None, wishes.sizes):
         with Server() as server, tempfile.TemporaryDirectory(prefix="syncd-bench-") as directory:
             rows += Bench(size, server, Path(directory)).run()
     wishes.output.parent.mkdir(parents=True, exist_ok=True)
     machine = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
-    wishes.output.write_text(json.dumps({**machine, "stages": rows}, indent=2) + "\n")
+    wishes.output.write_text(json.dumps({**machine, "idle": quiet, "stages": rows}, indent=2) + "\n")
     print(f"The figures are in {wishes.output}.")
 
 

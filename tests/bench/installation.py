@@ -80,7 +80,12 @@ class Installation:
         store = self.app.store
         for old in connections.list_connections(store, self.group.id):
             connections.remove(store, self.anna, old)
-        made = connections.add(store, self.anna, self.group.id, "visma", VISMA_EACCOUNTING)
+        self.connect("visma", refresh_token, **settings)
+
+    def connect(self, name: str, refresh_token: str, **settings: str) -> None:
+        """One connection more."""
+        store = self.app.store
+        made = connections.add(store, self.anna, self.group.id, name, VISMA_EACCOUNTING)
         connections.set_settings(store, self.anna, made, {**_NO_BRAKES, **settings})
         connections.authorize(store, self.anna, made, Tokens("", refresh_token, 0), self.app.connect)
 
