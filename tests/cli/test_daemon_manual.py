@@ -10,6 +10,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from syncd.sandbox import Fault
@@ -69,6 +70,18 @@ def slow(visma: Connected, seconds: float = 1.5) -> None:
 
 def struck(visma: Connected) -> bool:
     return bool(visma.sandbox.server.faults._struck[-1])
+
+
+def test_what_the_daemon_did_can_be_watched(visma: Connected, daemon: Daemon) -> None:
+    """By the address that `syncd status` names: it is well, and has counted the run under its group and connection."""
+    assert daemon is not None
+    visma.ok("sync", "visma")
+    address = visma.ok("status", "--json").json["daemon"]["web"]
+    assert httpx.get(f"{address}/readyz").json() == {"status": "ok"}
+    told = httpx.get(f"{address}/metrics").text
+    run = 'syncd_runs_total{connection="visma",group="Bolaget",kind="full",status="succeeded"} 1.0'
+    until(lambda: run in httpx.get(f"{address}/metrics").text)
+    assert 'syncd_connection_state{connection="visma",group="Bolaget",state="ready"} 1.0' in told
 
 
 def test_the_daemon_carries_out_what_people_ask(visma: Connected, daemon: Daemon) -> None:

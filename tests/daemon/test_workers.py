@@ -216,6 +216,27 @@ def test_a_fault_in_one_run_is_told_and_the_others_go_on(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.usefixtures("own_logging")
+def test_somebody_who_counts_runs_and_fails_does_not_end_the_workers(
+    world: World, crew: Crew, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The next run is carried out all the same."""
+    set_up("info", "json")
+
+    def counting(run: RunInfo) -> None:
+        crew.ended.append(run)
+        raise ValueError("the connection is gone")
+
+    crew.workers.ended = counting
+    crew.gate.opened.set()
+    for count in (1, 2):
+        crew.queue.join(world.connection_id, ASKED)
+        crew.workers.look()
+        until(lambda: len(crew.ended) == count and not crew.workers.busy())  # noqa: B023 - looked at in this round
+    assert "run.not_told" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("own_logging")
 def test_a_database_that_is_away_is_waited_for(
     world: World,
     crew: Crew,
