@@ -15,7 +15,7 @@ PIP = $$($(BIN)/python -c 'import pip' 2>/dev/null && echo $(BIN)/python -m pip 
 	|| echo $(PYTHON) -m pip --python $(BIN)/python)
 INSTALL = $(PIP) install -qq --disable-pip-version-check --no-input
 
-.PHONY: dev demo test check check-format check-lint check-types check-floors texts bench soak mutants lock clean
+.PHONY: dev demo test check check-format check-lint check-types check-floors browser texts bench soak mutants lock clean
 
 dev: $(VENV)/.dev
 
@@ -38,6 +38,12 @@ check-types: $(VENV)/.dev
 
 check-floors: $(VENV)/.dev
 	@$(BIN)/lint-imports
+
+# A browser for the console's tests, where one may be installed: without it they are skipped, and say so.
+browser:
+	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+		then apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends chromium >/dev/null; \
+		else echo "There is no Chromium, and it cannot be installed by this user." >&2; fi
 
 # New texts of the console go into its Swedish catalogue; those without Swedish are printed.
 texts: $(VENV)/.dev

@@ -18,6 +18,7 @@ from typing_extensions import override
 from syncd import bootstrap
 from syncd.daemon.pulse import Pulse
 from syncd.daemon.workers import Workers
+from syncd.ports.register import NewUser
 from syncd.services import standing
 from syncd.services.agenda import Defaults
 from syncd.services.connections import led_by_accounting
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from syncd.daemon.pulse import WatchedStop
-    from syncd.ports.register import NewUser
     from syncd.services.sync.context import Progress
     from tests.world import World
 
@@ -111,6 +111,10 @@ class Site:
         with self.world.store.work() as work:
             work.users.add(group or self.world.group.id, replace(user, password_hash=password_hash))
             work.commit()
+
+    def hire_administrator(self, login: str, password: str) -> None:
+        """The same, for somebody who may do everything."""
+        self.hire(NewUser(login, login.title(), administrator=True), password=password)
 
     def browser(self, **headers: str) -> Browser:
         """A browser that nobody is logged in with."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from syncd.web.pages.run_words import SIGNS, STATUSES, changes, counted
+from syncd.web.pages.run_words import SIGNS, STATUSES, changes, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ def run_chart(runs: Sequence[RunInfo], words: Words) -> Chart:
             sign=SIGNS.get(run.status, ""),
             run_id=run.id,
             when=words.moment(run.started_at),
-            did=words.list(counted(run.counts, words)) or words.say("nothing to do"),
+            did=told(run, words),
         )
         for place, run in enumerate(reversed(runs))
     )

@@ -20,8 +20,14 @@ WHY = {
 }
 """Why a question is asked, by its kind."""
 
-DETAILED = frozenset({"does_not_fit", "rejected", "unknown_reference", "number_not_allowed", "number_taken", "field"})
-"""Kinds whose own message says more than the words above."""
+_DETAILED = frozenset({"does_not_fit", "rejected", "unknown_reference", "number_not_allowed", "number_taken", "field"})
+_SAYS_NO_MORE = "both sides changed"
+
+
+def detail(kind: str, message: str) -> str:
+    """The conflict's own message, where it says more than the words above."""
+    return "" if kind not in _DETAILED or message.startswith(_SAYS_NO_MORE) else message
+
 
 DOES = {
     "register": _("The register's value is written to accounting."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, cast
@@ -23,6 +24,7 @@ from syncd.services.conflict_words import ANSWERS, KINDS, STATUSES
 from syncd.services.connections import list_connections
 from syncd.services.exports.conflicts import Asked, conflict_sheet
 from syncd.services.exports.formats import FORMATS, write
+from syncd.values.equality import same
 from syncd.values.units import UNITS
 from syncd.web.pages import conflict_words
 from syncd.web.pages.faults import Fault, NothingHereError, told
@@ -31,7 +33,7 @@ from syncd.web.pages.pieces import SIZE, page_number, piece
 from syncd.web.pages.values import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from typing import IO, BinaryIO
 
     from starlette.responses import Response
@@ -132,12 +134,20 @@ def as_row(info: ConflictInfo, words: Words) -> Row:
         name=one["customer_name"] or "",
         kind=KINDS[info.kind].to(language),
         field=label(info.field, language) if info.field is not None else "",
-        register=shown(info.field, one["register"], words),
-        accounting=shown(info.field, one["accounting"], words),
+        register=shown(info.field, differing(one, "register"), words),
+        accounting=shown(info.field, differing(one, "accounting"), words),
         since=info.first_seen,
         status=info.status,
         status_words=f"{status}: {answer}" if answer else status,
     )
+
+
+def differing(one: Mapping[str, Any], side: str) -> Any:  # noqa: ANN401 - any value of a field
+    """A side's value; of a group only the parts that the other side has otherwise."""
+    here, there = one[side], one["accounting" if side == "register" else "register"]
+    if not isinstance(here, Mapping) or not isinstance(there, Mapping):
+        return here
+    return {name: value for name, value in here.items() if not same(name, value, there.get(name))}
 
 
 def export(visit: Visit) -> Response:
@@ -197,6 +207,7 @@ def _page(visit: Visit, fault: Fault | None = None) -> Response:
         info=info,
         seen=service.version_of(info),
         kind=KINDS[info.kind].to(language),
+        detail=conflict_words.detail(info.kind, shape_of(info)["message"]),
         status_words=STATUSES[info.status].to(language),
         answer=ANSWERS[answered["answer"]].to(language) if answered.get("answer") in ANSWERS else "",
         why=answered.get("why", ""),
@@ -246,7 +257,7 @@ def _fieldset(row: Side, words: Words) -> Fieldset:
 
 def _choice(word: str, info: ConflictInfo, words: Words) -> Choice:
     one = shape_of(info)
-    result = shown(info.field, one[word], words) if word in {"register", "accounting"} and info.field else ""
+    result = shown(info.field, differing(one, word), words) if word in {"register", "accounting"} and info.field else ""
     does = words.say(conflict_words.DOES[word])
     return Choice(word, ANSWERS[word].to(words.language), does, result, typed=word in service.WITH_VALUE)
 

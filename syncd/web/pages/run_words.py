@@ -9,6 +9,7 @@ from syncd.web.pages.words import _, n_
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from syncd.ports.records import RunInfo
     from syncd.web.pages.words import Words
 
 BRAKES = {
@@ -99,6 +100,14 @@ def counted(counts: Mapping[str, int], words: Words) -> Iterator[str]:
     for name, (one, more) in _COUNTED.items():
         if counts.get(name):
             yield words.count(one, more, counts[name])
+
+
+def told(run: RunInfo, words: Words) -> str:
+    """What a run did, or would do, on one line."""
+    did = words.list(counted(run.counts, words))
+    if not did:
+        return words.say(_("nothing to do"))
+    return words.say(_("planned: %(what)s"), what=did) if run.status in {"held", "planned"} else did
 
 
 def changes(counts: Mapping[str, int]) -> int:

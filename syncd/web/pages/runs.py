@@ -64,7 +64,7 @@ def index(visit: Visit) -> Response:
     found = service.list_runs(visit.store, visit.actor, visit.group_id, connection, _LATEST)
     known = [one.name for one in list_connections(visit.store, visit.group_id)]
     rows = pieces(found, visit)
-    did = {run.id: visit.words.list(run_words.counted(run.counts, visit.words)) for run in rows.items}
+    did = {run.id: run_words.told(run, visit.words) for run in rows.items}
     return visit.page(
         "runs.html", rows=rows, did=did, known_pairs=[(name, name) for name in known], run_words=run_words
     )

@@ -66,13 +66,17 @@ def described(one: Mapping[str, Any], words: Words, now: datetime) -> Shown:
         company=str((one["company"] or {}).get("name") or one["system"]),
         state=state,
         label=label,
-        sentence=words.list(_sentence(one, words, now)),
+        sentence=_begun(words.list(_sentence(one, words, now))),
         coming=tuple(_coming(one, words, now)),
         remedies=tuple(_remedies(one, words)),
         conflicts=one["open_conflicts"],
         busy=any(ticket["state"] == "running" for ticket in one["queue"]),
         paused=one["paused"],
     )
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _state(one: Mapping[str, Any], words: Words) -> tuple[str, str]:

@@ -16,9 +16,9 @@ _WORDS = {"company": _("Company"), "private": _("Private person")}
 
 
 def shown(field: str | None, value: Any, words: Words) -> str:  # noqa: ANN401 - any value of a field
-    """A value in words: nothing is *(empty)*, yes and no are words, a group is its filled parts."""
+    """A value in words: nothing is *(empty)*, yes and no are words, a group is its parts, each with its label."""
     if isinstance(value, Mapping):
-        parts = [f"{label(name, words.language)}: {shown(name, part, words)}" for name, part in value.items() if part]
+        parts = [f"{label(name, words.language)}: {shown(name, part, words)}" for name, part in value.items()]
         return "; ".join(parts) or words.say(EMPTY)
     if isinstance(value, bool):
         return words.say(_("Yes")) if value else words.say(_("No"))

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 def test_each_connection_is_told_in_words(site: Site, world: World) -> None:
     """In step since when, how many customers, how many questions: without a run nobody claims anything."""
     anna = site.logged_in()
-    assert "never run" in anna.get("/").text
+    assert "Never run" in anna.get("/").text
     world.company.add_customer(CustomerNumber="1001", Name="Fisk AB")
     world.run()
     page = anna.get("/")
-    assert "in step just now, 1 linked customer" in page.text
+    assert "In step just now, 1 linked customer" in page.text
     assert "In step" in page.text
 
 

@@ -97,7 +97,7 @@ def test_whoever_may_not_sync_sees_where_things_stand_and_no_more(site: Site, wo
     site.hire(NewUser("tove", "Tove Tekniker"))
     tove = site.logged_in("tove")
     page = tove.get("/")
-    assert ("in step" in page.text, "Sync now" in page.text) == (True, False)
+    assert ("In step just now" in page.text, "Sync now" in page.text) == (True, False)
     own = page.form("/logout").fields
     assert [tove.get(path).status for path in ("/runs", "/runs/1", "/orders/1")] == [403] * 3
     assert [tove.post(path, own).status for path in ("/connections/visma/sync", "/runs/1/approve", "/runs/1/undo")] == [

@@ -1,0 +1,92 @@
+"""Somebody in front of a real browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from axe_playwright_python.sync_playwright import Axe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page, ViewportSize
+
+    from tests.web.site import Site
+
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_COLOURS = ["color-contrast", "link-in-text-block"]
+_SCHEMES: dict[Literal["light", "dark"], Any] = {
+    "light": {"runOnly": {"type": "tag", "values": _TAGS}},
+    "dark": {"runOnly": {"type": "rule", "values": _COLOURS}},
+}
+"""What is looked at in each: every rule, then those that colours can break."""
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1200, "height": 900}
+
+
+class Person:
+    """Opens pages, presses keys, and looks whether everybody can use what is shown."""
+
+    def __init__(self, chromium: Browser, site: Site, shots: Path) -> None:
+        self._chromium, self._site, self._shots = chromium, site, shots
+        self.page = self.opened()
+
+    def opened(self, *, javascript: bool = True) -> Page:
+        """A window of one's own. What the browser complains about is a failure."""
+        context = self._chromium.new_context(
+            base_url=self._site.url,
+            locale="en-GB",
+            java_script_enabled=javascript,
+            viewport=DESK,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        self.complaints: list[str] = []
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def is_let_in(self, page: Page | None = None, login: str = "anna") -> None:
+        """With a session that costs no password's time."""
+        token = self._site.logged_in(login).client.cookies["syncd"]
+        (page or self.page).context.add_cookies([{"name": "syncd", "value": token, "url": self._site.url}])
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def tab_to(self, text: str, *, most: int = 60) -> None:
+        """Step with the tabulator until something with this text has the focus, and can be seen to have it."""
+        for _ in range(most):
+            self.press("Tab")
+            if text in self.page.evaluate("document.activeElement.textContent || document.activeElement.name || ''"):
+                return
+        raise AssertionError(f"{text} cannot be reached by keyboard")
+
+    def sees(self, path: str, name: str) -> dict[str, Any]:
+        """Go to a page, keep pictures of it, and return what is wrong with it: in light, in dark, on a phone."""
+        self.page.set_viewport_size(DESK)
+        self.page.goto(path)
+        wrong: dict[str, Any] = {}
+        for scheme, options in _SCHEMES.items():
+            self.page.emulate_media(color_scheme=scheme)
+            found = Axe().run(self.page, options=options).response["violations"]
+            wrong |= {f"{name} {scheme} {one['id']}": [node["html"] for node in one["nodes"]][:3] for one in found}
+            self._shot(f"{name}-{scheme}")
+        self.page.set_viewport_size(PHONE)
+        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            wrong[f"{name} phone"] = ["wider than the screen"]
+        self._shot(f"{name}-phone")
+        return wrong
+
+    def _shot(self, name: str) -> None:
+        self._shots.mkdir(exist_ok=True)
+        self.page.screenshot(path=self._shots / f"{name}.png", full_page=True)
+
+    def close(self) -> None:
+        """Go home."""
+        for context in list(self._chromium.contexts):
+            context.close()
