@@ -20,6 +20,7 @@ from syncd.connectors.pacing import Pacing
 from syncd.connectors.retry import Retry
 from syncd.connectors.session import TokenSession
 from syncd.connectors.visma_eaccounting import VismaEAccounting, VismaSettings, oauth
+from syncd.engine.targets import targets
 from syncd.errors import RefusedError
 from syncd.ports.queue import Order
 from syncd.ports.register import NewUser
@@ -121,6 +122,7 @@ class World:
             TokenSession(oauth(settings, time.time), tokens, time.time, stop=self.stop),
             self.pacing,
             terms_of_payment=connection.settings.get("terms_of_payment"),
+            targets=targets(connection.settings),
             stop=self.stop,
         )
 
@@ -192,7 +194,7 @@ class World:
     def configure(self, settings: Mapping[str, object]) -> None:
         """Change settings of the connection, as typed."""
         texts = {key: "true" if value is True else str(value) for key, value in settings.items()}
-        connections.set_settings(self.store, self.anna, self.connection, texts)
+        connections.set_settings(self.store, self.anna, self.connection, texts, bootstrap.capabilities)
 
     def configure_group(self, settings: Mapping[str, object]) -> None:
         """Change settings of the group, as typed."""

@@ -123,6 +123,7 @@ class App:
             raise _unknown_system(connection.system)
         from syncd.connectors.session import TokenSession
         from syncd.connectors.visma_eaccounting import VismaEAccounting
+        from syncd.engine.targets import targets
         from syncd.store.tokens import StoredTokens
 
         tokens: TokenStore = held if held is not None else StoredTokens(self.store, connection.id)
@@ -132,6 +133,7 @@ class App:
             TokenSession(self.authorizer(connection.system), tokens, time.time, stop=ends),
             self._pace(visma),
             terms_of_payment=connection.settings.get("terms_of_payment"),
+            targets=targets(connection.settings),
             stop=ends,
         )
 

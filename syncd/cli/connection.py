@@ -135,11 +135,12 @@ def test(name: str, *, as_json: bool) -> None:
 @json_option
 def set_(name: str, changes: tuple[str, ...], *, as_json: bool) -> None:
     """Change settings of a connection; all of them or none. KEY= puts the default back where there is a choice."""
+    from syncd.bootstrap import capabilities
     from syncd.services import connections
 
     texts = pairs(changes)
     with opened() as session:
-        saved = connections.set_settings(session.store, session.actor, session.connection(name), texts)
+        saved = connections.set_settings(session.store, session.actor, session.connection(name), texts, capabilities)
     for warning in connections.warnings({key: saved.settings[key] for key in texts}):
         note(f"Note: {warning}.")
     _tell(session, saved, f"The settings of {saved.name} are saved.", as_json=as_json)

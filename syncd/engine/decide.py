@@ -13,9 +13,10 @@ from syncd.engine.numbers import obstacle_in_accounting, obstacle_in_register
 from syncd.engine.pair import Both, decide_both, push_digest
 from syncd.engine.questions import Question
 from syncd.engine.state import Agreed, Pair
+from syncd.register.custom_fields import is_own
 from syncd.register.fields import FIELDS
 from syncd.values.equality import is_empty
-from syncd.values.units import UNIT_OF, UNITS
+from syncd.values.units import unit_named, unit_of
 
 if TYPE_CHECKING:
     from syncd.engine.fit import Misfit
@@ -167,7 +168,7 @@ def wanted_here(pair: Pair, remote: RemoteRecord, rules: Rules, numbers: Numbers
         message = "a customer in accounting has no name: the register requires one"
         return Decision(pair, questions=(_ask(pair, "does_not_fit", message, "name", choices=()),))
     questions = tuple(
-        _ask(pair, "does_not_fit", reason, UNIT_OF[name].name, choices=()) for name, reason in remote.unfit.items()
+        _ask(pair, "does_not_fit", reason, unit_of(name).name, choices=()) for name, reason in remote.unfit.items()
     )
     return Decision(pair, _import(pair, remote, rules), questions)
 
@@ -184,7 +185,7 @@ def _import(pair: Pair, remote: RemoteRecord, rules: Rules) -> CreateInRegister:
 
 def _defaults(name: str, value: Value) -> bool:
     """Whether the register will put its own default where accounting holds nothing."""
-    return is_empty(value) and FIELDS[name].default is not None
+    return is_empty(value) and name in FIELDS and FIELDS[name].default is not None
 
 
 def _only_local(pair: Pair, local: Local, rules: Rules, numbers: Numbers) -> Decision:
@@ -221,8 +222,8 @@ def _create(pair: Pair, local: Local, rules: Rules) -> Decision:
     for answer in answers:
         wanted.update(_shortened(answer, wanted))
     unfit = misfits(wanted, rules)
-    asked = {UNIT_OF[item.field].name for item in unfit}
-    dropped = {name for unit in asked for name in UNITS[unit].members}
+    asked = {unit_of(item.field).name for item in unfit}
+    dropped = {name for unit in asked for name in unit_named(unit).members}
     held_up = any(rules.rule(name).required for name in dropped & wanted.keys())
     sent = {n: v for n, v in wanted.items() if n not in dropped and not is_empty(v)}
     action = None if held_up else CreateInAccounting(pair, sent)
@@ -234,7 +235,8 @@ def _wanted(local: Local, rules: Rules) -> dict[str, Value]:
     """What accounting is to hold of a new customer; what it cannot do without goes along, whatever the direction."""
     required = {name for name, rule in rules.capabilities.fields.items() if rule.required}
     names = rules.flows("both", "to_accounting") | required | (rules.capabilities.fields.keys() & {"number", "name"})
-    return {name: local.fields[name] for name in FIELDS if name in names and name in local.fields}
+    own = sorted(name for name in names if is_own(name))
+    return {name: local.fields[name] for name in (*FIELDS, *own) if name in names and name in local.fields}
 
 
 def _still_shown(answer: Answer, local: Local, rules: Rules) -> bool:
@@ -252,7 +254,7 @@ def _shortened(answer: Answer, wanted: Mapping[str, Value]) -> dict[str, Value]:
 
 def _misfit_questions(pair: Pair, local: Local, unfit: tuple[Misfit, ...]) -> tuple[Question, ...]:
     """One question per unit, naming every member that does not fit."""
-    units = {UNIT_OF[item.field].name: UNIT_OF[item.field] for item in unfit}
+    units = {unit_of(item.field).name: unit_of(item.field) for item in unfit}
     return tuple(
         _ask(
             pair,

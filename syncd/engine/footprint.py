@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast
 
 from syncd.engine.lines import Trace
-from syncd.values.units import UNIT_OF
+from syncd.values.units import is_field, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -122,8 +122,8 @@ def _written(lines: Iterable[Line]) -> Iterable[Written]:
     """Per unit and side: a field written twice was changed from what stood there first to what was left last."""
     found: dict[tuple[str, Side], list[Line]] = defaultdict(list)
     for line in lines:
-        if line.field is not None and line.field in UNIT_OF:
-            found[(UNIT_OF[line.field].name, cast("Side", line.target))].append(line)
+        if line.field is not None and is_field(line.field):
+            found[(unit_of(line.field).name, cast("Side", line.target))].append(line)
     for (_, side), mine in found.items():
         before: dict[str, Value] = {}
         after: dict[str, Value] = {}
@@ -131,7 +131,7 @@ def _written(lines: Iterable[Line]) -> Iterable[Written]:
             before.setdefault(str(line.field), cast("Value", line.before))
             after[str(line.field)] = cast("Value", line.after)
         beside = _trace(mine[-1]).beside
-        yield Written(UNIT_OF[str(mine[0].field)], side, before, after, _unwritten(beside, after))
+        yield Written(unit_of(str(mine[0].field)), side, before, after, _unwritten(beside, after))
 
 
 def _unwritten(beside: Mapping[str, Value] | None, after: Mapping[str, Value]) -> dict[str, Value] | None:

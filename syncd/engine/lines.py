@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, assert_never
 
 from syncd.engine.actions import CreateInAccounting, CreateInRegister, EndLink, SetReference, TakeBack, Update
 from syncd.values.equality import is_empty
-from syncd.values.units import UNIT_OF
+from syncd.values.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -97,7 +97,7 @@ def _writes(pair: Pair, writes: tuple[Write, ...], target: Side) -> Iterator[Lin
 def _beside(pair: Pair, write: Write, touched: set[str], side: Side) -> dict[str, Value] | None:
     """The members of a group that are not written with the others, as the side holds them."""
     record = pair.local if side == "register" else pair.remote
-    unit = UNIT_OF[write.field]
+    unit = unit_of(write.field)
     if not unit.is_group or record is None:
         return None
     return {name: record.fields[name] for name in unit.members if name not in touched and name in record.fields}

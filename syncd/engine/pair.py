@@ -11,9 +11,10 @@ from syncd.engine.fit import misfits
 from syncd.engine.judge import Sides, Verdict, judge, push_all, take_all
 from syncd.engine.numbers import Obstacle, obstacle_in_accounting, obstacle_in_register
 from syncd.engine.questions import Question
+from syncd.register.custom_fields import is_own
 from syncd.register.fields import FIELDS
 from syncd.values.equality import is_empty
-from syncd.values.units import UNIT_OF, UNITS
+from syncd.values.units import unit_named, unit_of
 
 if TYPE_CHECKING:
     from syncd.engine.numbers import Numbers
@@ -50,11 +51,12 @@ class Both:
 
     def sides(self, unit: Unit) -> Sides:
         """The unit's known members; what accounting did not show is unknown and not judged (S-24, S-28)."""
-        names = tuple(n for n in self.rules.supported(unit) if n in self.remote.fields and n in self.local.fields)
+        register = {**{n: None for n in unit.members if is_own(n)}, **self.local.fields}
+        names = tuple(n for n in self.rules.supported(unit) if n in self.remote.fields and n in register)
         link = self.pair.link
         base = link.base if link is not None else {}
         undone = unit.name in self.undone
-        return Sides(unit, names, self.local.fields, self.remote.fields, base, self.local.defaulted, self.rules, undone)
+        return Sides(unit, names, register, self.remote.fields, base, self.local.defaulted, self.rules, undone)
 
     @property
     def undone(self) -> Mapping[str, int]:
@@ -79,7 +81,7 @@ class Both:
 
 def decide_both(both: Both) -> Decision:
     """Judge every unit of a pair and add up what follows."""
-    leaving = _answer(both, both.sides(UNITS["number"]))
+    leaving = _answer(both, both.sides(unit_named("number")))
     if leaving is not None and leaving.word == "unlink" and both.pair.link is not None:
         return Decision(both.pair, EndLink(both.pair, "unlinked"), carried=(leaving.conflict_id,))
     draft = _Draft()
@@ -201,7 +203,7 @@ def _blocked(both: Both, sides: Sides, verdict: Verdict) -> Question | None:
     """What stands in the way of a verdict: a clash, a value that a side cannot hold, or a number that is taken."""
     if verdict.clash:
         return both.ask("field", _clash(both, sides), sides.unit)
-    blanked = [n for n, v in verdict.take.items() if FIELDS[n].required and is_empty(v)]
+    blanked = [n for n, v in verdict.take.items() if n in FIELDS and FIELDS[n].required and is_empty(v)]
     if blanked:
         message = f"{blanked[0]} was cleared in accounting, but the register requires it"
         return both.ask("field", message, sides.unit, choices=("register", "value"))
@@ -250,12 +252,13 @@ def _withhold_refused(both: Both, draft: _Draft) -> None:
 def _hold_back(both: Both, refusal: Refusal, mark: str, draft: _Draft) -> None:
     if any((a.kind, a.field) == (refusal.kind, refusal.field) for a in draft.carried.values()):
         return
-    refused = UNITS[refusal.field].members if refusal.field else tuple(FIELDS)
-    withheld = {UNIT_OF[write.field].name for write in draft.push if write.field in refused}
+    withheld = {unit_of(write.field).name for write in draft.push}
+    if refusal.field:
+        withheld &= {refusal.field}
     for name in sorted(withheld):
-        _withhold(both, UNITS[name], draft)
+        _withhold(both, unit_named(name), draft)
     if withheld:
-        unit = UNITS[refusal.field] if refusal.field else None
+        unit = unit_named(refusal.field) if refusal.field else None
         draft.questions.append(both.ask(refusal.kind, refusal.message, unit, digest=mark))
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
+from syncd.register.custom_fields import is_own
 from syncd.values.capabilities import Direction
 from syncd.values.equality import same
-from syncd.values.units import UNITS
+from syncd.values.units import UNITS, unit_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,6 +42,16 @@ class Rules:
     number_minimum: int = 1
     number_maximum: int = 64
 
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """Every unit that this connection may know: those of all customers, and the group's own fields."""
+        return (*UNITS.values(), *(unit_named(name) for name in sorted(self.capabilities.fields) if is_own(name)))
+
+    @cached_property
+    def targets(self) -> dict[str, str]:
+        """The places that an administrator chose, by field."""
+        return {name: rule.target for name, rule in self.capabilities.fields.items() if rule.target is not None}
+
     def supported(self, unit: Unit) -> tuple[str, ...]:
         """The unit's members that the vendor has a place for (S-24)."""
         return tuple(name for name in unit.members if self.capabilities.supports(name))
@@ -70,7 +81,7 @@ class Rules:
 
     @cached_property
     def _in_force(self) -> dict[str, Direction]:
-        return {unit.name: self._direction(unit) for unit in UNITS.values()}
+        return {unit.name: self._direction(unit) for unit in self.units}
 
     def _direction(self, unit: Unit) -> Direction:
         members = self.supported(unit)
@@ -80,7 +91,7 @@ class Rules:
 
     @cached_property
     def _judged(self) -> tuple[Unit, ...]:
-        return tuple(unit for unit in UNITS.values() if self.direction(unit) != "off")
+        return tuple(unit for unit in self.units if self.direction(unit) != "off")
 
     @cached_property
     def _flowing(self) -> dict[Direction, frozenset[str]]:

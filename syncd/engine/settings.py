@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, get_args
 from syncd.engine.guard import Limits
 from syncd.engine.reference import PLACEHOLDER, PLACEHOLDERS, ReferenceRules
 from syncd.engine.rules import Deletion, Policy, Rules
+from syncd.engine.targets import WITHOUT_PLACE, may_have_target
 from syncd.errors import RefusedError
 from syncd.values import schedule
 from syncd.values.capabilities import Direction
-from syncd.values.units import UNIT_OF, UNITS
+from syncd.values.units import find_unit, is_field, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,7 +57,7 @@ SETTINGS: dict[str, Setting] = {
     "full_at": Setting("02:30", "when everything is compared: a time of day"),
     "paused": Setting(default=False, help="nothing runs until resumed"),
 }
-"""Every key except ``field.<name>.direction`` and ``field.<name>.policy``."""
+"""Every key except ``field.<name>.direction``, ``field.<name>.policy`` and ``field.<name>.target``."""
 
 _YES = {"true", "yes", "on", "1", "ja"}
 _NO = {"false", "no", "off", "0", "nej"}
@@ -114,15 +115,18 @@ def _unknown(key: str) -> RefusedError:
     return RefusedError(f"{key}: there is no such connection setting", remedy=hint)
 
 
-def _parse_field_setting(key: str, text: str) -> str:
-    parts = key.split(".")
-    unit = UNITS.get(parts[1]) if len(parts) == 3 else None  # noqa: PLR2004 - field, name, what
-    if unit is None or parts[2] not in {"direction", "policy"}:
-        group = UNIT_OF.get(parts[1])
-        name = group.name if group else "<name>"
-        hint = f"Use field.{name}.direction or field.{name}.policy."
+def _parse_field_setting(key: str, text: str) -> str | None:
+    name, _, what = key.removeprefix("field.").rpartition(".")
+    if what == "target" and may_have_target(name):
+        return text.strip() or None
+    if find_unit(name) is None or what not in {"direction", "policy"}:
+        first = key.removeprefix("field.").split(".")[0]
+        known = unit_of(first).name if is_field(first) else "<name>"
+        hint = f"Use field.{known}.direction or field.{known}.policy."
+        if what == "target":
+            hint = f"A target is chosen for {', '.join(WITHOUT_PLACE)} or custom.<key>."
         raise RefusedError(f"{key}: there is no such connection setting", remedy=hint)
-    return _parse_word(key, text, get_args(Direction) if parts[2] == "direction" else get_args(Policy))
+    return _parse_word(key, text, get_args(Direction) if what == "direction" else get_args(Policy))
 
 
 def _parse_flag(key: str, text: str) -> bool:
@@ -159,7 +163,7 @@ def rules(
     values: dict[str, Any] = effective(stored)
     return Rules(
         capabilities=capabilities,
-        directions=_field_settings(values, "direction"),
+        directions=directions(stored),
         policies=_field_settings(values, "policy"),
         first_link=values["first_link"],
         conflict_policy=values["conflict_policy"],
@@ -174,9 +178,14 @@ def rules(
 
 
 def _field_settings(values: Mapping[str, Any], what: str) -> dict[str, Any]:
-    return {
-        key.split(".")[1]: value for key, value in values.items() if key.startswith("field.") and key.endswith(what)
-    }
+    end = f".{what}"
+    found = {key: value for key, value in values.items() if key.startswith("field.") and key.endswith(end)}
+    return {key.removeprefix("field.").removesuffix(end): value for key, value in found.items()}
+
+
+def directions(stored: Mapping[str, Any]) -> dict[str, Direction]:
+    """The directions that an administrator chose, by unit."""
+    return _field_settings(effective(stored), "direction")
 
 
 def limits(stored: Mapping[str, Any]) -> Limits:

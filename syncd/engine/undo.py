@@ -16,7 +16,7 @@ from syncd.engine.pair import Both, undecided
 from syncd.engine.put_back import PLACES, gone, held, leave, put_back
 from syncd.engine.state import Pair
 from syncd.values.fingerprint import fingerprint
-from syncd.values.units import UNIT_OF
+from syncd.values.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -207,4 +207,4 @@ def _waiting(both: Both | None, action: TakeBack, asked: tuple[Question, ...]) -
 
 
 def _units(action: TakeBack) -> frozenset[str]:
-    return frozenset(UNIT_OF[write.field].name for write in (*action.take, *action.push))
+    return frozenset(unit_of(write.field).name for write in (*action.take, *action.push))

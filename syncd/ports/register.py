@@ -315,7 +315,7 @@ class CustomersPort(Protocol):
         ...
 
     def holds(self, group_id: int, field: str) -> bool:
-        """Whether any customer of the group has a value in this custom field."""
+        """Whether any customer of the group has a value in this custom field, or a connection maps it."""
         ...
 
     def taken_numbers(self, group_id: int, numbers: Iterable[str]) -> set[str]:

@@ -43,6 +43,11 @@ CUSTOM_FIELDS = catalogue(
 """Choices are parted by semicolons. The type stays: values of another one would not fit."""
 
 
+def is_own(name: str) -> bool:
+    """Whether a field of this name is one that a group added."""
+    return name.startswith(PREFIX)
+
+
 @dataclass(frozen=True, slots=True)
 class CustomField:
     """A field of a group's own. ``name`` is what it is called everywhere."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from syncd.values.units import UNITS
+from syncd.values.units import find_unit
 
 if TYPE_CHECKING:
     from syncd.ports.records import ConflictInfo
@@ -29,7 +29,7 @@ def trail(store: Store, conflict: ConflictInfo) -> Trail:
 def _register(work: Work, conflict: ConflictInfo) -> tuple[str, str] | None:
     if conflict.customer_id is None:
         return None
-    unit = UNITS.get(conflict.field or "")
+    unit = find_unit(conflict.field)
     found = [
         entry
         for name in (unit.members if unit is not None else (None,))

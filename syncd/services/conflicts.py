@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 from syncd.engine.fit import misfits
 from syncd.engine.questions import CHOICES, EXPLAINED
 from syncd.engine.rules import Rules
+from syncd.engine.targets import with_targets
 from syncd.errors import ChangedMeanwhileError, NotFoundError, RefusedError, UsageError
 from syncd.register.access import Verb, require
 from syncd.register.clean import clean
+from syncd.register.custom_fields import CUSTOM_FIELDS, custom_fields
+from syncd.register.fields import FIELDS
 from syncd.register.numbers import check_number
 from syncd.services.connections import UnknownConnectionError
 from syncd.services.register.masking import refuse_masks
 from syncd.values.equality import same
-from syncd.values.units import UNITS
+from syncd.values.units import UNITS, find_unit, unit_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from syncd.ports.records import ConflictInfo
     from syncd.ports.work import Store, Work
     from syncd.register.access import Actor
-    from syncd.register.fields import Value
+    from syncd.register.fields import Field, Value
     from syncd.values.capabilities import Capabilities
 
 FILTERS = ("connection", "kind", "customer", "field", "status", "text")
@@ -99,7 +102,8 @@ def narrowed(
 def _check_filters(chosen: Mapping[str, str]) -> None:
     words = {"kind": tuple(CHOICES), "status": ("open", "resolved", "closed"), "field": tuple(UNITS)}
     for name, allowed in words.items():
-        if name in chosen and chosen[name] not in allowed:
+        own = name == "field" and find_unit(chosen.get(name)) is not None
+        if name in chosen and chosen[name] not in allowed and not own:
             raise UsageError(f"--{name} {chosen[name]}: must be one of {', '.join(allowed)}")
 
 
@@ -181,8 +185,10 @@ def _checked(
     """A typed value that the register takes and accounting can hold; else it would only be asked about again (S-23)."""
     connection = work.connections.get(conflict.connection_id)
     lengths = work.groups.settings(connection.group_id)
-    typed = _typed(conflict, text or "", (lengths.customer_number_min_length, lengths.customer_number_max_length))
-    can = holds(connection.system)
+    bounds = (lengths.customer_number_min_length, lengths.customer_number_max_length)
+    own = custom_fields(work.catalogues.list(connection.group_id, CUSTOM_FIELDS, retired=True))
+    typed = _typed(conflict, text or "", bounds, {**FIELDS, **{one.name: one.field for one in own}})
+    can = with_targets(holds(connection.system), connection.settings)
     values = typed if isinstance(typed, dict) else {str(conflict.field): typed}
     unfit = misfits({name: value for name, value in values.items() if can.supports(name)}, Rules(can))
     if unfit:
@@ -190,14 +196,16 @@ def _checked(
     return typed
 
 
-def _typed(conflict: ConflictInfo, value: str, bounds: tuple[int, int]) -> Value | dict[str, Value]:
+def _typed(
+    conflict: ConflictInfo, value: str, bounds: tuple[int, int], known: Mapping[str, Field]
+) -> Value | dict[str, Value]:
     """Check a typed value as if it had been typed into the register; a group takes a JSON object of its members."""
-    unit = UNITS[str(conflict.field)]
+    unit = unit_named(str(conflict.field))
     refuse_masks({unit.name: value})
     if not unit.is_group:
         if unit.name == "number":
             return check_number(value, minimum=bounds[0], maximum=bounds[1])
-        return clean(unit.name, value)
+        return clean(unit.name, value, known=known)
     members = _object(unit.name, value)
     unknown = sorted(set(members) - set(unit.members))
     if unknown:
@@ -222,7 +230,7 @@ def _object(name: str, text: str) -> dict[str, Any]:
 
 def _refresh(work: Work, conflict: ConflictInfo) -> bool:
     """Whether a side moved since the conflict was last shown; if so it now shows what is there."""
-    unit = UNITS.get(conflict.field or "")
+    unit = find_unit(conflict.field)
     if unit is None or conflict.kind == "rejected":
         return False
     local = work.customers.load(conflict.customer_id) if conflict.customer_id is not None else None

@@ -6,11 +6,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from syncd.engine.settings import effective, parse_setting
+from syncd.engine.settings import directions, effective, parse_setting
+from syncd.engine.targets import checked_targets
 from syncd.errors import LockedError, NotFoundError, RefusedError, TryLaterError, UsageError
 from syncd.register.access import Verb, require
+from syncd.register.custom_fields import CUSTOM_FIELDS, custom_fields
 from syncd.services.sync.company import WrongCompanyError, differs, stored
-from syncd.values.units import UNITS
+from syncd.values.units import find_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from syncd.ports.records import ConnectionInfo, RunInfo
     from syncd.ports.work import Store, Work
     from syncd.register.access import Actor
-    from syncd.values.capabilities import Direction
+    from syncd.values.capabilities import Capabilities, Direction
     from syncd.values.tokens import Tokens
 
 
@@ -98,13 +100,25 @@ def add(store: Store, actor: Actor, group_id: int, name: str, system: str) -> Co
         return connection
 
 
-def set_settings(store: Store, actor: Actor, connection: ConnectionInfo, texts: Mapping[str, str]) -> ConnectionInfo:
-    """Change settings, all or none. Raises ``RefusedError`` for the first wrong one."""
+def set_settings(
+    store: Store,
+    actor: Actor,
+    connection: ConnectionInfo,
+    texts: Mapping[str, str],
+    holds: Callable[[str], Capabilities],
+) -> ConnectionInfo:
+    """Change settings, all or none; ``holds`` tells what a system can.
+
+    Raises ``RefusedError`` for the first wrong one.
+    """
     require(actor, Verb.INTEGRATIONS)
     parsed = {key: parse_setting(key, text) for key, text in texts.items()}
     with store.work() as work:
         now = work.connections.get(connection.id)
-        work.connections.save(connection.id, settings={**now.settings, **parsed})
+        settings = {**now.settings, **parsed}
+        own = custom_fields(work.catalogues.list(connection.group_id, CUSTOM_FIELDS, retired=True))
+        settings |= checked_targets(settings, holds(connection.system), {one.name: one.type for one in own})
+        work.connections.save(connection.id, settings=settings)
         work.commit()
         return work.connections.get(connection.id)
 
@@ -118,7 +132,12 @@ def warnings(settings: Mapping[str, Any], *, knows_field_times: bool = False) ->
 
 def pause(store: Store, actor: Actor, connection: ConnectionInfo, *, paused: bool) -> ConnectionInfo:
     """Pause or resume a connection (S-72)."""
-    return set_settings(store, actor, connection, {"paused": str(paused)})
+    require(actor, Verb.INTEGRATIONS)
+    with store.work() as work:
+        now = work.connections.get(connection.id)
+        work.connections.save(connection.id, settings={**now.settings, "paused": paused})
+        work.commit()
+        return work.connections.get(connection.id)
 
 
 def remove(store: Store, actor: Actor, connection: ConnectionInfo) -> None:
@@ -238,18 +257,13 @@ def led_by_accounting(
         for connection in list_connections(store, group_id):
             if connection.state == "needs_consent" or connection.paused:
                 continue
-            directions = {**default_directions(connection.system), **_chosen(connection)}
-            found.update({n: connection.name for n, way in directions.items() if way == "from_accounting"})
+            ways = {**default_directions(connection.system), **_chosen(connection)}
+            found.update({n: connection.name for n, way in ways.items() if way == "from_accounting"})
         return found
 
     return led
 
 
 def _chosen(connection: ConnectionInfo) -> dict[str, Any]:
-    keys = {name: f"field.{name}.direction" for name in UNITS}
-    return {
-        member: connection.settings[key]
-        for name, key in keys.items()
-        if key in connection.settings
-        for member in UNITS[name].members
-    }
+    chosen = {find_unit(name): way for name, way in directions(connection.settings).items()}
+    return {member: way for unit, way in chosen.items() if unit is not None for member in unit.members}

@@ -127,7 +127,10 @@ class CustomerReader:
         return customer_search.total(self._session, statement)
 
     def holds(self, group_id: int, field: str) -> bool:
-        """Whether any customer of the group has a value in this custom field."""
+        """Whether any customer of the group has a value in this custom field, or a connection maps it."""
+        settings = self._session.scalars(select(Connection.settings).where(Connection.group_id == group_id))
+        if any((one or {}).get(f"field.{field}.target") for one in settings):
+            return True
         held = CUSTOMERS.c["values"][field].as_string().is_not(None)
         return bool(self._session.scalar(select(exists().where(CUSTOMERS.c.group_id == group_id, held))))
 

@@ -18,13 +18,27 @@ class FieldRule:
 
     ``limit`` counts characters (None: no known limit); ``required`` means that neither a create nor an
     update may leave it empty; ``codes`` is the closed list of values, where the vendor has one (a value outside
-    it does not fit); ``direction`` is the default direction of the mapping.
+    it does not fit); ``direction`` is the default direction of the mapping. ``target`` is the place that an
+    administrator chose for the field.
     """
 
     direction: Direction = "both"
     limit: int | None = None
     required: bool = False
     codes: AbstractSet[str] | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place on the vendor's customer that no field of ours has by itself: an administrator may choose one for it.
+
+    ``limit`` counts characters; ``lines``: it holds several lines; ``address``: it takes a whole address.
+    """
+
+    limit: int | None = None
+    lines: bool = False
+    address: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,7 @@ class Capabilities:
     reference: ReferenceTarget = "none"
     reference_limit: int = 100
     feeds: tuple[Feed, ...] = field(default=())
+    targets: Mapping[str, Target] = field(default_factory=dict)
 
     def supports(self, name: str) -> bool:
         """Whether the vendor has a place for this field."""

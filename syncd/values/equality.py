@@ -113,7 +113,7 @@ def key(name: str, value: Value, *, country: str | None = None) -> str:
         return "yes" if value else "no"
     if not value:
         return ""
-    kind = FIELDS[name].kind
+    kind: Kind = FIELDS[name].kind if name in FIELDS else "text"  # a group's own field
     text = _KEYS[kind](value)
     if name.endswith("_postal_code"):
         text = text.replace(" ", "").upper()  # Swedish postal codes are written 903 25 and 90325

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncd.bootstrap import VISMA_EACCOUNTING, App
+from syncd.bootstrap import VISMA_EACCOUNTING, App, capabilities
 from syncd.ports.queue import Order
 from syncd.ports.register import NewUser
 from syncd.register.access import Actor
@@ -86,12 +86,12 @@ class Installation:
         """One connection more."""
         store = self.app.store
         made = connections.add(store, self.anna, self.group.id, name, VISMA_EACCOUNTING)
-        connections.set_settings(store, self.anna, made, {**_NO_BRAKES, **settings})
+        connections.set_settings(store, self.anna, made, {**_NO_BRAKES, **settings}, capabilities)
         connections.authorize(store, self.anna, made, Tokens("", refresh_token, 0), self.app.connect)
 
     def set(self, **settings: str) -> None:
         """Change settings of the connection, as typed."""
-        connections.set_settings(self.app.store, self.anna, self.connection, settings)
+        connections.set_settings(self.app.store, self.anna, self.connection, settings, capabilities)
 
     def runner(self) -> Runner:
         """What carries out runs."""

@@ -8,7 +8,7 @@ import pytest
 
 from syncd.engine.actions import Write
 from syncd.engine.guard import Limits, Totals, weigh
-from syncd.values.units import UNIT_OF
+from syncd.values.units import UNITS
 from tests.engine.builders import (
     a_change,
     a_create,
@@ -76,7 +76,7 @@ def test_the_share_and_the_minimum_are_settings() -> None:
 
 def test_a_customer_is_counted_once() -> None:
     """Ten fields of one customer are one change (S-70)."""
-    writes = [Write(name, "a", "b") for name in UNIT_OF]
+    writes = [Write(name, "a", "b") for unit in UNITS.values() for name in unit.members]
     assert codes(an_update(1, push=writes)) == []
 
 

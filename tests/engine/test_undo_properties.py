@@ -12,7 +12,7 @@ from syncd.engine.actions import TakeBack, Update
 from syncd.engine.numbers import Numbers
 from syncd.engine.state import Pair
 from syncd.engine.undo import Case, undo
-from syncd.values.units import UNIT_OF, UNITS
+from syncd.values.units import UNITS, unit_of
 from tests.engine.builders import (
     a_customer,
     a_link,
@@ -100,7 +100,7 @@ def touched(pair: Pair, under: Rules) -> set[str]:
     """The units that a run would write."""
     action = decided(pair, under).action
     assert isinstance(action, Update)
-    return {UNIT_OF[write.field].name for write in (*action.take, *action.push)}
+    return {unit_of(write.field).name for write in (*action.take, *action.push)}
 
 
 @MANY

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from syncd.engine.targets import targets
 from syncd.errors import SyncdError
 from syncd.sandbox import Fault, Switches
 from syncd.services.sync.report import exit_code
@@ -300,7 +301,9 @@ class Play:
         run = self._ordered(act, steps)
         latest = self.world.latest_run()
         self.runs += [latest] if latest not in self.runs else []
-        trespasses = self.before.trespasses(Snapshot.of(self.world.sandbox))
+        trespasses = self.before.trespasses(
+            Snapshot.of(self.world.sandbox), targets(self.world.connection.settings).values()
+        )
         assert not trespasses, f"the run changed what is not its business: {trespasses}"
         self.listen()
         return run

@@ -61,9 +61,9 @@ class Snapshot:
         documents = {one.id: one.text for kind in DOCUMENT_KINDS for one in records[kind]}
         return cls({one.id: one.text for one in records[CUSTOMERS]}, documents)
 
-    def trespasses(self, now: Snapshot) -> list[str]:
-        """Keys that a run changed and syncd has no business with."""
-        allowed = MAPPED | DERIVED
+    def trespasses(self, now: Snapshot, chosen: Iterable[str] = ()) -> list[str]:
+        """Keys that a run changed and syncd has no business with, but for the places an administrator ``chose``."""
+        allowed = MAPPED | DERIVED | frozenset(chosen)
         return [
             *_beyond(self.customers, now.customers, allowed),
             *_beyond(self.documents, now.documents, REFERENCE_KEYS),

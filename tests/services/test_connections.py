@@ -50,7 +50,7 @@ def test_only_administrators_touch_connections(world: World) -> None:
     connection, store = world.connection, world.store
     for attempt in (
         lambda: connections.add(store, NOBODY, world.group.id, "x", "y"),
-        lambda: connections.set_settings(store, NOBODY, connection, {"paused": "true"}),
+        lambda: connections.set_settings(store, NOBODY, connection, {"paused": "true"}, bootstrap.capabilities),
         lambda: connections.pause(store, NOBODY, connection, paused=True),
         lambda: connections.authorize(store, NOBODY, connection, Tokens("", "", 0), world.connect),
         lambda: connections.remove(store, NOBODY, connection),

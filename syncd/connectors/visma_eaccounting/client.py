@@ -42,10 +42,12 @@ class VismaEAccounting:
         pacing: Pacing,
         *,
         terms_of_payment: str | None = None,
+        targets: Mapping[str, str] | None = None,
         stop: Stop | None = None,
     ) -> None:
         self._api = Api(settings, tokens, pacing, stop or never())
-        self._book = CompanyBook(self._api, terms_of_payment)
+        self._book = CompanyBook(self._api, terms_of_payment, targets or {})
+        self._places = {place.name: place for place in visma.places(targets or {})}
         self._whole = Whole()
 
     @property
@@ -86,7 +88,10 @@ class VismaEAccounting:
         """Create a customer, once."""
         chosen = fields.get("terms_of_payment")
         body = visma.create_body(
-            fields, self._book.terms(), {} if chosen else {"TermsOfPaymentId": self._book.default_terms()}
+            fields,
+            self._book.terms(),
+            {} if chosen else {"TermsOfPaymentId": self._book.default_terms()},
+            self._places,
         )
         try:
             return self._write("POST", Target(CUSTOMERS), body)
@@ -96,7 +101,7 @@ class VismaEAccounting:
     def update(self, seen: RemoteRecord, changes: Mapping[str, Value]) -> RemoteRecord:
         """Change these fields of the record as just read; everything else goes back byte for byte."""
         terms = self._book.terms() if changes.get("terms_of_payment") else visma.Terms()
-        wire = visma.changes_to_wire(changes, seen.fields, terms)
+        wire = visma.changes_to_wire(changes, seen.fields, terms, self._places)
         if not wire:
             return seen
         body = overlay(seen.raw, wire)
@@ -172,7 +177,7 @@ class VismaEAccounting:
         return self._record(reply.text, parse(reply.text))
 
     def _record(self, raw: str, value: JsonValue) -> RemoteRecord | Reject:
-        return visma.to_record(raw, value, self._book.term_name)
+        return visma.to_record(raw, value, self._book.term_name, self._places.values())
 
 
 def _document(feed: str, reply: Reply) -> RemoteDocument | Reject:

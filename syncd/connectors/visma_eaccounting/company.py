@@ -17,7 +17,7 @@ from syncd.mapping.overlay import MalformedJsonError, parse_object
 from syncd.values.records import Company, Reject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from syncd.connectors.http import Reply
     from syncd.connectors.visma_eaccounting.api import Api
@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 
 class CompanyBook:
-    """The company's own data, read when first needed. ``chosen``: the connection's terms of payment, name or id."""
+    """The company's own data, read when first needed.
 
-    def __init__(self, api: Api, chosen: str | None) -> None:
+    ``chosen``: the connection's terms of payment, name or id; ``targets``: the places it gives to fields.
+    """
+
+    def __init__(self, api: Api, chosen: str | None, targets: Mapping[str, str]) -> None:
         self._api = api
         self._chosen = chosen
+        self._targets = targets
         self._lock = threading.RLock()
         self._settings: JsonObject | None = None
         self._terms: visma.Terms | None = None
@@ -51,7 +55,7 @@ class CompanyBook:
     def capabilities(self) -> Capabilities:
         """What the company can hold. Costs no request of its own after ``company()``."""
         names = _TermNames(self.terms)  # read when first looked into
-        return visma.capabilities(names, visma.feeds(self._known().get("ProductVariant")))
+        return visma.capabilities(names, visma.feeds(self._known().get("ProductVariant")), self._targets)
 
     def terms(self) -> visma.Terms:
         """The terms of payment."""

@@ -4,6 +4,7 @@ from syncd.mapping.visma_eaccounting.company import CLOSED_STATUSES, SYSTEM, cap
 from syncd.mapping.visma_eaccounting.customer import to_record
 from syncd.mapping.visma_eaccounting.documents import FEEDS, SHAPES, Shape, feeds, to_document
 from syncd.mapping.visma_eaccounting.fields import ALWAYS_SENT, WRITABLE
+from syncd.mapping.visma_eaccounting.targets import TARGETS, places
 from syncd.mapping.visma_eaccounting.terms import Terms
 from syncd.mapping.visma_eaccounting.writing import changes_to_wire, create_body
 
@@ -13,6 +14,7 @@ __all__ = [
     "FEEDS",
     "SHAPES",
     "SYSTEM",
+    "TARGETS",
     "WRITABLE",
     "Shape",
     "Terms",
@@ -21,6 +23,7 @@ __all__ = [
     "company",
     "create_body",
     "feeds",
+    "places",
     "to_document",
     "to_record",
 ]

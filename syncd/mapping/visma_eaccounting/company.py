@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncd.mapping.visma_eaccounting.documents import FEEDS, REFERENCE_LIMIT
-from syncd.mapping.visma_eaccounting.fields import PLACES
 from syncd.mapping.visma_eaccounting.reading import Reader
+from syncd.mapping.visma_eaccounting.targets import TARGETS, places
 from syncd.values.capabilities import Capabilities, FieldRule
 from syncd.values.records import Company, Reject
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
     from syncd.mapping.overlay import JsonValue
@@ -22,8 +23,13 @@ CLOSED_STATUSES = {0: "inactive", 2: "read-only"}
 """CompanyStatus values in which nothing can be written (spec)."""
 
 
-def capabilities(terms: AbstractSet[str] | None, feeds: tuple[Feed, ...] = FEEDS) -> Capabilities:
-    """Everything that a customer can hold; ``terms``: names of the company's terms of payment."""
+def capabilities(
+    terms: AbstractSet[str] | None, feeds: tuple[Feed, ...] = FEEDS, chosen: Mapping[str, str] | None = None
+) -> Capabilities:
+    """Everything that a customer can hold.
+
+    ``terms``: names of the company's terms of payment; ``chosen``: the places that an administrator gave to fields.
+    """
     return Capabilities(
         system=SYSTEM,
         fields={
@@ -32,12 +38,14 @@ def capabilities(terms: AbstractSet[str] | None, feeds: tuple[Feed, ...] = FEEDS
                 limit=place.limit,
                 required=place.required,
                 codes=terms if place.form == "terms" else None,
+                target=place.target,
             )
-            for place in PLACES
+            for place in places(chosen or {})
         },
         reference="documents",
         reference_limit=REFERENCE_LIMIT,
         feeds=feeds,
+        targets=TARGETS,
     )
 
 

@@ -11,7 +11,7 @@ from syncd.mapping.visma_eaccounting.reading import Reader
 from syncd.values.records import Reject, RemoteRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from syncd.mapping.overlay import JsonValue
     from syncd.mapping.visma_eaccounting.fields import Place
@@ -29,8 +29,10 @@ _NOT_A_SHARE = "is not between 0 and 100 per cent"
 _TOO_FINE = "has more than two decimals in per cent"
 
 
-def to_record(raw: str, value: JsonValue, term_name: Callable[[str], str | None]) -> RemoteRecord | Reject:
-    """Read one customer. ``term_name`` finds the name of terms of payment by id.
+def to_record(
+    raw: str, value: JsonValue, term_name: Callable[[str], str | None], places: Iterable[Place] = PLACES
+) -> RemoteRecord | Reject:
+    """Read one customer. ``term_name`` finds the name of terms of payment by id; ``places``: where our fields stand.
 
     A missing key stays missing from the fields; a value of the wrong type sets the whole record aside, naming the
     key and never the value. A value that we cannot hold goes to ``unfit``.
@@ -38,7 +40,7 @@ def to_record(raw: str, value: JsonValue, term_name: Callable[[str], str | None]
     reading = _Reading(Reader.of(value), term_name)
     remote_id = reading.reader.identifier("Id")
     stamp = reading.reader.text("ChangedUtc")
-    for place in PLACES:
+    for place in places:
         if place.key in reading.reader.values:
             reading.take(place)
     if reading.reader.problems or remote_id is None:
@@ -60,7 +62,7 @@ class _Reading:
         """Read one field by its form."""
         match place.form:
             case "text":
-                self._set(place.name, self.reader.text(place.key))
+                self._text(place, self.reader.text(place.key))
             case "number":
                 text = self.reader.text(place.key)
                 self._set(place.name, None if text is None else text.strip())
@@ -82,6 +84,15 @@ class _Reading:
             self.unfit[name] = _UNSTORABLE
         else:
             self.fields[name] = value
+
+    def _text(self, place: Place, text: str | None) -> None:
+        """What stands in a chosen place may be longer than our field, or have lines where it has one."""
+        if text is not None and place.holds is not None and len(text) > place.holds:
+            self.unfit[place.name] = f"holds {len(text)} characters there, the register takes {place.holds}"
+        elif text is not None and not place.lines and len(text.splitlines()) > 1:
+            self.unfit[place.name] = "has several lines there, the register takes one"
+        else:
+            self._set(place.name, text)
 
     def _percent(self, place: Place) -> None:
         """A share of 0 to 1 as per cent; no discount is nothing."""

@@ -15,7 +15,11 @@ Form = Literal["text", "number", "flag", "type", "terms", "percent", "property"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One of our fields: the vendor's key, its form there, its limit in characters and the default direction."""
+    """One of our fields: the vendor's key, its form there, its limit in characters and the default direction.
+
+    ``target`` names a place that an administrator chose. What stands there need not have been written for our field:
+    ``holds`` and ``lines`` say how long a text the field takes, and whether one of several lines.
+    """
 
     name: str
     key: str
@@ -23,6 +27,9 @@ class Place:
     form: Form = "text"
     direction: Direction = "both"
     required: bool = False
+    target: str | None = None
+    holds: int | None = None
+    lines: bool = True
 
 
 _ADDRESS_KEYS = dict(
@@ -34,9 +41,12 @@ _ADDRESS_KEYS = dict(
 )
 
 
-def _address(ours: str, theirs: str, direction: Direction, required: tuple[str, ...] = ()) -> tuple[Place, ...]:
+def address(
+    ours: str, theirs: str, direction: Direction, required: tuple[str, ...] = (), *, target: str | None = None
+) -> tuple[Place, ...]:
+    """Return where the parts of an address stand."""
     return tuple(
-        Place(f"{ours}_{part}", theirs + key, limit, direction=direction, required=part in required)
+        Place(f"{ours}_{part}", theirs + key, limit, direction=direction, required=part in required, target=target)
         for part, (key, limit) in _ADDRESS_KEYS.items()
     )
 
@@ -52,8 +62,8 @@ PLACES = (
     Place("phone", "Telephone", 50),
     Place("mobile", "MobilePhone", 50),
     Place("website", "WwwAddress", 255),
-    *_address("invoice", "Invoice", "both", required=("postal_code", "city")),
-    *_address("visiting", "Delivery", "off"),
+    *address("invoice", "Invoice", "both", required=("postal_code", "city")),
+    *address("visiting", "Delivery", "off"),
     Place("contact_name", "ContactPersonName", 100),
     Place("contact_email", "ContactPersonEmail", 255),
     Place("contact_phone", "ContactPersonPhone", 50),

@@ -20,37 +20,45 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from syncd.mapping.overlay import JsonObject, JsonValue
+    from syncd.mapping.visma_eaccounting.fields import Place
     from syncd.mapping.visma_eaccounting.terms import Terms
     from syncd.register.fields import Value
 
 _PROPERTY_FIELDS = ("apartment_number", "property_designation")
 
 
-def changes_to_wire(changes: Mapping[str, Value], seen: Mapping[str, Value], terms: Terms) -> JsonObject:
+def changes_to_wire(
+    changes: Mapping[str, Value], seen: Mapping[str, Value], terms: Terms, places: Mapping[str, Place] = PLACE
+) -> JsonObject:
     """The keys that must be overlaid to make ``changes``, and no other. ``seen``: the fields as just read.
 
     Raises ``RejectedError`` for terms of payment that the company does not have.
     """
     wire: JsonObject = {}
     for name, value in changes.items():
-        place = PLACE[name]
+        place = places[name]
         if place.form == "terms":
             wire |= _terms(value, terms)
         elif place.form != "property":
-            wire[place.key] = _plain(name, value)
+            wire[place.key] = _plain(place, value)
     if any(name in changes for name in _PROPERTY_FIELDS):
         wire |= _property(changes, seen)
     return wire
 
 
-def create_body(fields: Mapping[str, Value], terms: Terms, defaults: Mapping[str, JsonValue]) -> str:
+def create_body(
+    fields: Mapping[str, Value],
+    terms: Terms,
+    defaults: Mapping[str, JsonValue],
+    places: Mapping[str, Place] = PLACE,
+) -> str:
     """The body of a new customer: the filled fields over ``defaults``; what is empty is left out."""
-    wire = changes_to_wire({name: value for name, value in fields.items() if value is not None}, {}, terms)
+    wire = changes_to_wire({name: value for name, value in fields.items() if value is not None}, {}, terms, places)
     return overlay("{}", {"IsActive": True, "IsPrivatePerson": False, **defaults, **wire})
 
 
-def _plain(name: str, value: Value) -> JsonValue:
-    match PLACE[name].form:
+def _plain(place: Place, value: Value) -> JsonValue:
+    match place.form:
         case "type":
             return value == "private"
         case "percent":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from syncd.errors import RefusedError
-from syncd.values.units import UNIT_OF
+from syncd.values.units import is_field, unit_of
 
 LedByAccounting = Callable[[int], Mapping[str, str]]
 """Given a group's id: the fields that its active connections take from accounting, each with the connection."""
@@ -39,5 +39,4 @@ def refuse_foreign(fields: Iterable[str], directions: Mapping[str, str]) -> None
 
 
 def _key(name: str) -> str:
-    unit = UNIT_OF.get(name)
-    return f"field.{unit.name if unit else name}.direction"
+    return f"field.{unit_of(name).name if is_field(name) else name}.direction"

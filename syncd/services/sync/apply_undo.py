@@ -18,7 +18,7 @@ from syncd.services.sync.apply_update import as_planned, done
 from syncd.services.sync.failures import failed, found_done
 from syncd.services.sync.gather_undo import decided_again
 from syncd.services.sync.questions import record
-from syncd.values.units import UNIT_OF
+from syncd.values.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -171,7 +171,7 @@ def _note_done(ctx: RunContext, decision: Decision, action: TakeBack) -> None:
 
 def _not_written(decision: Decision, action: TakeBack) -> Decision:
     """Without the questions about what accounting did not take: there both sides still agree."""
-    units = {UNIT_OF[write.field].name for write in action.push}
+    units = {unit_of(write.field).name for write in action.push}
     return replace(decision, questions=tuple(q for q in decision.questions if q.field not in units))
 
 

@@ -77,7 +77,9 @@ class RunContext:
     of conflicts found pending, ``asked`` the questions the run leaves, ``again`` what the next run must look at again.
     ``undoing`` is what an undo takes back. ``doubts`` are customers that were sent without an answer, each with the new
     record that may be it and the run that sent it; ``unsought`` are those of whom that cannot be told yet, ``lost`` are
-    creates that were not found and then sent again.
+    creates that were not found and then sent again. ``moved`` names the fields that
+    stood in another place of accounting when everything was compared last: what was agreed on there says nothing about
+    the new place.
     """
 
     store: Store
@@ -104,6 +106,7 @@ class RunContext:
     waiting: frozenset[str] = frozenset()
     asked: set[tuple[str, str, str]] = field(default_factory=set)
     undoing: Undoing | None = None
+    moved: frozenset[str] = frozenset()
     again: set[tuple[str, str]] = field(default_factory=set)
     doubts: dict[int, tuple[str, int]] = field(default_factory=dict)
     unsought: set[int] = field(default_factory=set)

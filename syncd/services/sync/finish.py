@@ -157,4 +157,5 @@ def _progress(ctx: RunContext, work: Work) -> dict[str, Any]:
     if ctx.complete:
         progress["accounting"] = work.mirrors.count(ctx.id)
     units = [unit.name for unit in ctx.rules.judged()]
-    return {**progress, "full_done": True, "first_done": True, "rules": rules_mark(ctx.rules), "units": units}
+    judged = {"rules": rules_mark(ctx.rules), "units": units, "targets": ctx.rules.targets}
+    return {**progress, "full_done": True, "first_done": True, **judged}

@@ -182,7 +182,7 @@ def _load(ctx: RunContext, work: Work, sketches: list[_Sketch], waiting: Pending
     locals_ = {c.id: c for c in work.customers.load_many([s.customer_id for s in sketches if s.customer_id])}
     remotes = work.mirrors.load(ctx.id, [s.remote_id for s in sketches if s.remote_id])
     pairs = (
-        (s, load_pair(locals_.get(s.customer_id or 0), remotes.get(s.remote_id or ""), s.link, waiting))
+        (s, load_pair(ctx, locals_.get(s.customer_id or 0), remotes.get(s.remote_id or ""), s.link, waiting))
         for s in sketches
     )
     return [replace(pair, sent_by=sketch.sent_by, copy_of=_copied(ctx, pair)) for sketch, pair in pairs]
@@ -196,11 +196,20 @@ def _copied(ctx: RunContext, pair: Pair) -> str | None:
     return next((i.number for i in lost if agrees(i.sent.get("accounting", {}), remote, ctx.rules)), None)
 
 
-def load_pair(local: Local | None, remote: RemoteRecord | None, link: Link | None, waiting: Pending) -> Pair:
+def load_pair(
+    ctx: RunContext, local: Local | None, remote: RemoteRecord | None, link: Link | None, waiting: Pending
+) -> Pair:
     """Put a pair together with what people answered about it."""
-    bare = Pair(local, remote, link)
+    bare = Pair(local, remote, _based(ctx, link))
     answers, refused = waiting.of(*keys(bare))
-    return Pair(local, remote, link, answers, refused)
+    return replace(bare, answers=answers, refused=refused)
+
+
+def _based(ctx: RunContext, link: Link | None) -> Link | None:
+    """The link without what was agreed on while a field stood in another place of accounting: it meets anew (S-29)."""
+    if link is None or not ctx.moved:
+        return link
+    return replace(link, base={name: agreed for name, agreed in link.base.items() if name not in ctx.moved})
 
 
 def decided_anew(ctx: RunContext, work: Work, pair: Pair) -> Decision | None:
@@ -209,7 +218,7 @@ def decided_anew(ctx: RunContext, work: Work, pair: Pair) -> Decision | None:
     link = work.links.of_customer(ctx.id, local.id) if local is not None else None
     remote_id = link.remote_id if link is not None else pair.remote.remote_id if pair.remote is not None else ""
     remote = work.mirrors.load(ctx.id, [remote_id]).get(remote_id)
-    fresh = load_pair(local, remote, link, pending(work.conflicts.pending(ctx.id)))
+    fresh = load_pair(ctx, local, remote, link, pending(work.conflicts.pending(ctx.id)))
     decisions = decide(fresh, ctx.rules, numbers_around(ctx, work, [fresh]))
     return decisions[0] if decisions else None
 

@@ -19,7 +19,7 @@ from syncd.services.conflict_answers import pending
 from syncd.services.sync.context import REFERENCES, Undoing
 from syncd.services.sync.gather import CHUNK, Gathered, technicians_of
 from syncd.services.sync.undo_cases import cases
-from syncd.values.units import UNIT_OF
+from syncd.values.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -116,7 +116,7 @@ def _numbers(ctx: RunContext, work: Work, found: Iterable[Case]) -> Numbers:
 def _settled(decision: Decision) -> Iterator[tuple[str, str, str]]:
     """The conflicts that a decision settles: both sides hold the same again."""
     if isinstance(decision.action, TakeBack):
-        units = {UNIT_OF[name].name for name in decision.action.agree}
+        units = {unit_of(name).name for name in decision.action.agree}
         yield from ((decision.pair.key, "field", unit) for unit in sorted(units))
 
 

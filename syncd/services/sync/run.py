@@ -236,6 +236,8 @@ def _prepare(ctx: RunContext) -> None:
     ctx.careful = ctx.restored or bool(progress.get("compare_all"))
     if ctx.careful and ctx.undoing is not None:
         raise _compare_first(ctx.connection)
+    known = progress.get("targets", {})
+    ctx.moved = frozenset(name for name, place in ctx.rules.targets.items() if known.get(name) != place)
     ctx.everything = ctx.careful or progress.get("rules") != rules_mark(ctx.rules)
     due = not progress.get("full_done") or CUSTOMERS not in ctx.connection.cursors
     ctx.full = ctx.whole and (ctx.order.kind == "full" or ctx.everything or due)

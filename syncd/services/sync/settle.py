@@ -14,7 +14,7 @@ from syncd.engine.state import Agreed, Noted, Pair
 from syncd.errors import GoneError, NotNowError
 from syncd.services.sync.filling import fill_in
 from syncd.values.fingerprint import fingerprint
-from syncd.values.units import UNIT_OF
+from syncd.values.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -185,7 +185,7 @@ def _settle_link(
     ctx: RunContext, work: Work, intent: IntentInfo, link: Link, record: RemoteRecord, agreed: Mapping[str, Agreed]
 ) -> None:
     """What accounting confirms becomes the base, but for what an undo put back: that waits for a person (S-56)."""
-    base = {name: value for name, value in agreed.items() if UNIT_OF[name].name not in link.undone}
+    base = {name: value for name, value in agreed.items() if unit_of(name).name not in link.undone}
     work.links.settle(link.id, {**link.base, **base}, (0, fingerprint(record)))
     if agreed and intent.sent.get("ends"):
         work.links.end(link.id, str(intent.sent["ends"]), ctx.author.who)

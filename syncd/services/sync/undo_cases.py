@@ -11,7 +11,7 @@ from syncd.register.history import EventKind
 from syncd.register.orders import OrderKind
 from syncd.services.register.masking import UNMASKED
 from syncd.values.equality import same
-from syncd.values.units import UNIT_OF
+from syncd.values.units import is_field, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -110,11 +110,11 @@ def _filled(history: Iterable[HistoryEntry], run: int) -> Iterator[Written]:
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     for entry in history:
-        if entry.run_id == run and entry.field in UNIT_OF and entry.kind != EventKind.CREATED:
+        if entry.run_id == run and is_field(entry.field) and entry.kind != EventKind.CREATED:
             before.setdefault(str(entry.field), entry.before)
             after[str(entry.field)] = entry.after
     for name, value in after.items():
-        yield Written(UNIT_OF[name], "register", {name: cast("Value", before[name])}, {name: value}, {})
+        yield Written(unit_of(name), "register", {name: cast("Value", before[name])}, {name: value}, {})
 
 
 def _worked_on(history: Iterable[HistoryEntry], local: Local) -> bool:
@@ -122,5 +122,5 @@ def _worked_on(history: Iterable[HistoryEntry], local: Local) -> bool:
     about_it = (entry for entry in history if not (entry.field or "").startswith(_OF_AN_ORDER))
     edits = [entry for entry in about_it if entry.kind not in _NO_EDIT]
     first: Mapping[str, Any] = {str(entry.field): entry.before for entry in reversed(edits)}
-    moved = (n for n, value in first.items() if n in UNIT_OF and not same(n, cast("Value", value), local.fields.get(n)))
+    moved = (n for n, value in first.items() if is_field(n) and not same(n, cast("Value", value), local.fields.get(n)))
     return any(entry.run_id is None for entry in edits) or any(moved)

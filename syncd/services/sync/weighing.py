@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from syncd.engine.actions import Update, digest
 from syncd.engine.guard import Totals, weigh
-from syncd.values.units import UNITS
 
 if TYPE_CHECKING:
     from syncd.engine.actions import Decision
@@ -50,17 +49,20 @@ def _newly_missing(gathered: Gathered) -> int:
 
 
 def _dropped(ctx: RunContext) -> tuple[str, ...]:
-    """Units that were synchronised by the last complete run and no longer are."""
-    now = {unit.name for unit in ctx.rules.judged()}
-    return tuple(name for name in ctx.connection.progress.get("units", []) if name not in now)
+    """Units that were synchronised by the last complete run and no longer are, or stand in another place now."""
+    now, progress = {unit.name for unit in ctx.rules.judged()}, ctx.connection.progress
+    gone = [name for name in progress.get("units", []) if name not in now]
+    known, placed = progress.get("targets", {}), ctx.rules.targets
+    return (*gone, *(name for name, place in known.items() if name in placed and placed[name] != place))
 
 
 def rules_mark(rules: Rules) -> str:
     """A mark of everything that decides how pairs are judged: when it changes, all are judged again."""
-    directions = {unit.name: rules.direction(unit) for unit in UNITS.values()}
+    directions = {unit.name: rules.direction(unit) for unit in rules.units}
     policies = {unit.name: rules.policy(unit) for unit in rules.judged()}
     others = [rules.first_link, rules.create_in_accounting, rules.create_in_register, rules.country]
-    return digest(directions, policies, others, rules.number_minimum, rules.number_maximum)
+    marks = [directions, policies, others, rules.number_minimum, rules.number_maximum]
+    return digest(*marks, *([rules.targets] if rules.targets else []))
 
 
 _OF_THE_PLAN = frozenset(
