@@ -43,6 +43,7 @@ class _Now(Collector):
         yield _gauge(
             "syncd_failures_in_a_row", "Scheduled runs in a row that did not go well.", found, lambda one: one.failures
         )
+        yield _gauge("syncd_plan_held", "1 while a plan waits for approval.", found, lambda one: float(one.held))
         yield _gauge(
             "syncd_seconds_since_good_run", "Seconds since a run last went well.", found, lambda one: one.since_good
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 MONITORING = Path(__file__).resolve().parents[2] / "deploy" / "monitoring"
 ALERTS: list[dict[str, Any]] = yaml.safe_load((MONITORING / "syncd-alerts.yml").read_text())["groups"][0]["rules"]
 DASHBOARD: dict[str, Any] = json.loads((MONITORING / "syncd-dashboard.json").read_text())
+EXAMPLES = Path(__file__).with_name("alerts.yml")
+_TOOLS = MONITORING.parents[1] / "build" / "tools" / "usr" / "bin"
+PROMTOOL = shutil.which("promtool") or shutil.which("promtool", path=_TOOLS)
 _OF_PROMETHEUS = {"up"}
 _METRIC = re.compile(r"\b(syncd_\w+|process_\w+|up)\b(?:\{([^}]*)\})?")
 _LABEL = re.compile(r'(\w+)\s*(=~|=|!=|!~)\s*"([^"]*)"')
@@ -28,7 +33,7 @@ _LABEL = re.compile(r'(\w+)\s*(=~|=|!=|!~)\s*"([^"]*)"')
 
 def samples() -> dict[str, set[str]]:
     """Every metric that the daemon offers, with its labels."""
-    one = Figures("Bolaget", "visma", "ready", 1, 1, 1, 1.0, 1.0)
+    one = Figures("Bolaget", "visma", "ready", 1, 1, 1, held=True, since_good=1.0, token_expires=1.0)
     metrics = Metrics(lambda: (one,), lambda: {"visma_eaccounting": 1}, lambda _: "Bolaget")
     begun, ended = "2026-01-01T00:00:00Z", "2026-01-01T00:00:05Z"
     metrics.note(RunInfo(1, 1, "visma", "full", "held", "anna", "manual", begun, ended, None, {"rejected": 1}, 7))
@@ -79,6 +84,23 @@ def test_an_alert_says_what_to_do(alert: dict[str, Any]) -> None:
     assert alert["labels"]["severity"] in {"critical", "warning", "info"}
     assert alert["annotations"]["summary"]
     assert re.search(r"`|Another program", alert["annotations"]["description"])
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool (Debian's package prometheus) is not here; .ci/run brings it")
+@pytest.mark.parametrize(
+    "words", [("check", "rules", str(MONITORING / "syncd-alerts.yml")), ("test", "rules", str(EXAMPLES))]
+)
+def test_prometheus_itself_understands_the_alerts(words: tuple[str, ...]) -> None:
+    """Each of them comes when it should, and only then."""
+    done = subprocess.run([str(PROMTOOL), *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_is_an_example_for_every_alert() -> None:
+    """So that one whose expression can never be true is noticed."""
+    examples = yaml.safe_load(EXAMPLES.read_text())["tests"]
+    tried = {case["alertname"] for example in examples for case in example["alert_rule_test"] if case["exp_alerts"]}
+    assert tried == {alert["alert"] for alert in ALERTS}
 
 
 def test_what_the_daemon_offers_is_shown() -> None:

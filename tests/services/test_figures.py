@@ -68,6 +68,21 @@ def test_what_waits_and_what_fails_is_counted(world: World) -> None:
     assert found.conflicts_open == len(world.conflicts()) > 0
 
 
+def test_a_plan_is_held_until_it_was_approved(world: World) -> None:
+    """A dry run in between, or one that failed, does not count as an answer."""
+    world.configure({"approve_first_run": True})
+    world.company.add_customer(CustomerNumber="1", Name="Ett AB")
+    assert not look(world).held
+    world.run()
+    world.run(dry_run=True)
+    world.sandbox.stop()
+    world.run()
+    world.sandbox.start()
+    assert look(world).held
+    world.run(approve=True)
+    assert not look(world).held
+
+
 def test_a_paused_connection_says_so_and_a_token_has_its_end(world: World) -> None:
     world.run()
     world.configure({"paused": True})
