@@ -11,7 +11,7 @@ from syncd.register.custom_fields import PREFIX
 from syncd.register.fields import ADDRESS_PARTS, ADDRESSES
 from syncd.register.orders import OrderKind
 from syncd.services import conflicts
-from syncd.services.register import masking, orders, reading, shapes
+from syncd.services.register import items, masking, orders, reading, shapes
 from syncd.services.register.finding import known
 from syncd.services.register.seen import version_of
 from syncd.services.register.vocabulary import vocabulary_of
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from syncd.ports.work import Work
+    from syncd.register.items import ArticleLine
     from syncd.services.register.reading import CustomerView
     from syncd.web.pages.door import Door
     from syncd.web.pages.order_words import OrderRow
@@ -87,6 +88,7 @@ class Listed:
 
     kind: str
     title: str
+    adding: str
     rows: tuple[OrderRow, ...]
     total: int
 
@@ -110,6 +112,7 @@ def card(visit: Visit, work: Work, *, personal: bool) -> Response:
         lists=[_listed(visit, work, view.customer.id, kind) for kind in OrderKind],
         history=[told_entry(line, visit.words, labels, personal=personal) for line in lines[:FEW]],
         more_history=len(lines) > FEW,
+        articles=[(place, masking.masked(None, shapes.item(one))) for place, one in _articles(visit, work, view)],
         link_states=LINK_STATES,
         conflicts=_conflicts(visit, document["number"]),
     )
@@ -143,7 +146,14 @@ def _listed(visit: Visit, work: Work, customer_id: int, kind: OrderKind) -> List
     query = OrderQuery(customer_id=customer_id, kind=kind, sort="-date", limit=FEW)
     found = orders.list_orders(work, visit.actor, visit.group_id, query)
     total = orders.count_orders(work, visit.actor, visit.group_id, query)
-    return Listed(kind, visit.words.say(KINDS[kind][1]), tuple(order_row(one, visit.words) for one in found), total)
+    _one, several, adding = map(visit.words.say, KINDS[kind])
+    return Listed(kind, several, adding, tuple(order_row(one, visit.words) for one in found), total)
+
+
+def _articles(visit: Visit, work: Work, view: CustomerView) -> list[tuple[int, ArticleLine]]:
+    """What is placed on the customer and shown by the group's view settings, each with its place among all (R-24)."""
+    everything = items.list_items(work, visit.actor, visit.group_id, view.customer.number)
+    return [(place, line) for place, line in enumerate(everything, 1) if line in view.items]
 
 
 def _conflicts(visit: Visit, number: str) -> list[Any]:

@@ -165,6 +165,7 @@ def _letters(visit: Visit) -> list[str]:
 
 def _page(visit: Visit, form: Sequence[Section], why: Wrong | None, offered: Offered, **shown: Any) -> Response:  # noqa: ANN401 - what the template shows
     if why is not None:
+        why = why.labelled({one.name: one.label for section in form for one in section.inputs if "." in one.name})
         sent, problems = typed(visit, names_of(form)), {one.field: one for one in why.problems}
         form = [outdated(one, sent) if why.outdated else filled(one, sent, problems) for one in form]
     status = why.fault.status if why is not None else 200

@@ -17,6 +17,13 @@ _MORE = {
     "display_name": _("Name"),
     "assigned": _("Assigned"),
     "links": _("Accounting"),
+    "kind": _("On which orders"),
+    "quantity": _("Quantity"),
+    "title": _("Title"),
+    "status": _("Status"),
+    "date": _("Date"),
+    "facility": _("Facility"),
+    "article": _("Article"),
 }
 
 PARTS = {
@@ -33,6 +40,14 @@ CHOICES = {
     "private": _("Private person"),
     "yes": _("Yes"),
     "no": _("No"),
+    "service": _("Service order"),
+    "work_order": _("Work order"),
+    "work": _("Work order"),
+    "sales": _("Sales order"),
+    "new": _("New"),
+    "ongoing": _("Ongoing"),
+    "done": _("Done"),
+    "cancelled": _("Cancelled"),
 }
 """What can be chosen, in words."""
 
@@ -47,7 +62,7 @@ def called(name: str, words: Words) -> str:
 
 def part_called(name: str, words: Words) -> str:
     """What a field is called beneath the heading of its group."""
-    part = name.partition("_")[2]
+    part = name if name in PARTS else name.partition("_")[2]
     return words.say(PARTS[part]) if part in PARTS else called(name, words)
 
 

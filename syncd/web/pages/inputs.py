@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from syncd.register.custom_fields import PREFIX
 from syncd.services.register.masking import masked
 from syncd.web.pages.field_words import called, choice_called
 
@@ -23,7 +24,7 @@ _MODES = {
     "decimal": "decimal",
 }
 _CHOSEN = {"flag": ("yes", "no"), "type": ("company", "private")}
-_TICKED = "tick"
+TICKED = "tick"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Input:
     widget: str = "line"
     mode: str = ""
     options: tuple[tuple[str, str], ...] = ()
+    suggested: tuple[str, ...] = ()
     required: bool = False
     help: str = ""
     problem: Told | None = None
@@ -52,9 +54,9 @@ class Section:
     folded: bool = False
 
 
-def input_of(field: Field, value: Value, words: Words, label: str | None = None) -> Input:
-    """A field with its value; personal identity numbers are masked."""
-    widget, options = _widget(field, words)
+def input_of(field: Field, value: Value, words: Words, label: str | None = None, *, ticked: bool = False) -> Input:
+    """A field with its value; personal identity numbers are masked. ``ticked``: nothing is the same as no."""
+    widget, options = (TICKED, ()) if ticked and field.kind == "flag" else _widget(field, words)
     return Input(
         name=field.name,
         label=label or called(field.name, words),
@@ -62,14 +64,17 @@ def input_of(field: Field, value: Value, words: Words, label: str | None = None)
         widget=widget,
         mode=_MODES.get(field.kind, ""),
         options=options,
-        required=field.required and widget != _TICKED,
+        required=field.required and widget != TICKED,
     )
 
 
 def _widget(field: Field, words: Words) -> tuple[str, tuple[tuple[str, str], ...]]:
     values = field.choices if field.kind == "choice" else _CHOSEN.get(field.kind, ())
     if values:
-        return "choice", tuple((value, choice_called(value, words)) for value in values)
+        own = field.name.startswith(PREFIX)
+        return "choice", tuple(
+            (value, value if own and field.choices else choice_called(value, words)) for value in values
+        )
     if field.kind == "date":
         return "date", ()
     return ("text" if field.lines else "line"), ()

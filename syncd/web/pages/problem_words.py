@@ -138,6 +138,7 @@ class Told:
     field: str
     text: str
     language: str | None = None
+    label: str = ""
 
 
 def problems_of(error: SyncdError) -> tuple[Problem, ...]:

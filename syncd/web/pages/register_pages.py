@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from syncd.web.pages import assigning, customer, customer_acts, customer_form, customers
+from syncd.web.pages import (
+    assigning,
+    customer,
+    customer_acts,
+    customer_form,
+    customer_orders,
+    customer_parts,
+    customers,
+)
 
-REGISTER = (customers, customer_form, customer_acts, assigning, customer)
+REGISTER = (customers, customer_form, customer_acts, assigning, customer_parts, customer_orders, customer)

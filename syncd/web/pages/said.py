@@ -13,6 +13,8 @@ SAID = {
     "customer_reactivated": _("The customer is active again."),
     "customer_renumbered": _("The customer has its new number."),
     "customer_saved": _("The customer is saved."),
+    "order_added": _("It is added."),
+    "order_saved": _("It is saved."),
     "session_ended": _("The session is ended."),
     "password_changed": _("Your password is changed. Every other session of yours is ended."),
 }

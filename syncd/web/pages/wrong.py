@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
 
 from syncd.errors import ChangedMeanwhileError
 from syncd.web.pages.faults import Fault, told
 from syncd.web.pages.problem_words import Told, problems_of, told_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from syncd.errors import SyncdError
     from syncd.web.pages.visit import Visit
 
@@ -21,6 +23,10 @@ class Wrong:
     fault: Fault
     problems: tuple[Told, ...] = ()
     outdated: bool = False
+
+    def labelled(self, labels: Mapping[str, str]) -> Self:
+        """The same, with what the fields of a group's own are called."""
+        return replace(self, problems=tuple(replace(one, label=labels.get(one.field, "")) for one in self.problems))
 
     def of(self, field: str) -> Told | None:
         """What is wrong with a field."""
