@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from syncd.connectors.visma_eaccounting import VismaSettings
     from syncd.ports import Connector, TokenStore
     from syncd.ports.records import ConnectionInfo
+    from syncd.register.files import FileRules
     from syncd.services.agenda import Defaults
     from syncd.services.connections import HeldTokens
     from syncd.services.mail.delivery import Mailer
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from syncd.services.sync.run import Runner
     from syncd.settings import Settings
     from syncd.store.queue import StoredQueue
+    from syncd.store.shelf import FileShelf
     from syncd.store.uow import Store
     from syncd.values.capabilities import Capabilities, Direction
 
@@ -136,6 +138,21 @@ class App:
             targets=targets(connection.settings),
             stop=ends,
         )
+
+    @cached_property
+    def shelf(self) -> FileShelf:
+        """Where attached files lie."""
+        from syncd.store.shelf import FileShelf
+
+        assert self.settings.files_directory is not None  # noqa: S101 - filled in when the configuration was read
+        return FileShelf(self.settings.files_directory)
+
+    @property
+    def file_rules(self) -> FileRules:
+        """Which files this installation takes."""
+        from syncd.register.files import FileRules
+
+        return FileRules(self.settings.limits.upload_megabytes, self.settings.limits.upload_types)
 
     def mailer(self, *, hurry: bool = False) -> Mailer:
         """What sends the mails that wait. ``hurry``: somebody waits, so the server is not given long to answer."""

@@ -49,7 +49,7 @@ MAILS = timedelta(seconds=30)
 RETENTION = timedelta(hours=1)
 """How often is looked for what was kept for long enough."""
 
-_FIXED = ("database", "secret_key_file", "state_directory", "control", "web")
+_FIXED = ("database", "secret_key_file", "state_directory", "files_directory", "control", "web")
 """Keys that count from the start of a process to its end."""
 
 
@@ -150,14 +150,18 @@ class _Composition:
             self.app.mailer().deliver_due(most_seconds=MAILS.total_seconds())
 
     def forget(self) -> None:
-        """Erase what was kept for long enough: personal data, sessions that have run out, logins of long ago."""
+        """Erase what was kept for long enough: personal data, sessions, old logins, contents that no file has."""
         from syncd.bootstrap.web import limits
+        from syncd.services.files import tidy as tidy_files
         from syncd.services.logins.sessions import prune
 
         erased = tidy(self.app.store, now(), timedelta(days=self.app.settings.limits.keep_runs_days))
         if erased:
             _log.info("retention.erased", customers=erased)
         prune(self.app.store, limits(self.app.settings), now)
+        left = tidy_files(self.app.store, self.app.shelf, now())
+        if left:
+            _log.info("files.set_aside", number=left)
 
     def in_words(self) -> str:
         """What goes on, for `systemctl status`."""

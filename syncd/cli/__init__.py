@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "customer": ("syncd.cli.customer:customer", "The customer register."),
     "contact": ("syncd.cli.contact:contact", "The people to reach at a customer."),
     "facility": ("syncd.cli.facility:facility", "The places where work is done for a customer."),
+    "file": ("syncd.cli.file:file", "Files attached to customers."),
     "item": ("syncd.cli.item:item", "Articles placed on a customer."),
     "order": ("syncd.cli.order:order", "Orders, error reports and quotations of customers."),
     "protocol": ("syncd.cli.protocol:protocol", "Service protocols of service orders."),

@@ -51,6 +51,7 @@ def erase(number: str, *, customer_id: int | None, yes: bool, as_json: bool) -> 
     """
     from syncd.register.access import Verb
     from syncd.services import personal
+    from syncd.services.files import discard
 
     with opened() as session:
         session.require(Verb.ERASE)
@@ -58,6 +59,7 @@ def erase(number: str, *, customer_id: int | None, yes: bool, as_json: bool) -> 
             remedy = "It cannot be brought back: export it first, if need be. If you are sure, add --yes."
             raise UsageError(f"Erase customer {number.strip()}?", remedy=remedy)
         done = personal.erase(session.store, session.actor, session.group_id, number, customer_id)
+        discard(session.store, session.app.shelf)
     if as_json:
         print_json(_shape(done))
     else:

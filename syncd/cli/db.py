@@ -47,4 +47,4 @@ def backup(file: Path) -> None:
     with closing(context.database()) as database:
         database.require_current()
         database.backup(file)
-    say(f"The database is copied to {file}. The key file and the configuration are not part of it.")
+    say(f"The database is copied to {file}. The key file, the configuration and attached files are not part of it.")

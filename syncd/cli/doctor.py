@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from syncd.store.database import Database
 
 _MARKS = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}
+_SHOWN_FILES = 10
 _LEAST_FREE = 100 * 2**20
 _HUGE = 2 * 2**30
 _BUILT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -196,9 +197,25 @@ def _inside() -> Iterator[Finding]:
             yield Finding("group", "ok", f"acting as {session.actor.login}")
             yield from _clock(session)
             yield from _given_up(session)
+            yield from _files(session)
             yield from _connections(session)
     except SyncdError as error:
         yield _wrong("group", error)
+
+
+def _files(session: Session) -> Iterator[Finding]:
+    """Whether every attached file has its content."""
+    from syncd.services.files import missing
+
+    lost = missing(session.store, session.app.shelf)
+    directory = session.app.shelf.directory
+    if lost:
+        known = ", ".join(str(one.id) for one in lost[:_SHOWN_FILES])
+        message = f"{len(lost)} have no content in {directory}, or another one: {known}"
+        yield Finding("attached files", "wrong", message, "Restore that directory: see docs/operations.md.", 78)
+    elif not os.access(_standing(directory), os.W_OK | os.X_OK):
+        message = f"{directory} cannot be written"
+        yield Finding("attached files", "wrong", message, "Let this program's user write there.", 78)
 
 
 def _clock(session: Session) -> Iterator[Finding]:

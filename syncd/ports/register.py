@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from syncd.engine.state import Local
     from syncd.ports.api_tokens import ApiTokensPort
+    from syncd.ports.files import FilesPort
     from syncd.ports.logins import LoginsPort
     from syncd.ports.mail import OutboxPort
     from syncd.ports.notices import NotificationsPort
@@ -504,6 +505,11 @@ class RegisterWork(Protocol):
     @property
     def protocols(self) -> ProtocolsPort:
         """Service protocols, and what was sent."""
+        ...
+
+    @property
+    def files(self) -> FilesPort:
+        """Files attached to customers."""
         ...
 
     @property

@@ -45,6 +45,7 @@ class Verb(StrEnum):
     UPLOAD = "upload registers"
     ADD_ORDER = "add orders to this customer"
     SEND = "send protocols and work orders of this customer"
+    FILES = "see the files of this customer"
     ATTACH_FILE = "attach files to this customer"
     DELETE_FILE = "delete uploaded files"
     CREATE_CUSTOMER_USER = "create customer users"
@@ -91,7 +92,8 @@ _RULES: Mapping[Verb, _Rule] = {
     Verb.SEND: _VIEW,
     Verb.EDIT: _EDIT,
     Verb.DEACTIVATE: _EDIT,
-    Verb.ATTACH_FILE: _EDIT,
+    Verb.FILES: _VIEW,
+    Verb.ATTACH_FILE: _Rule(_EDIT.anywhere | {Permission.UPLOAD}, _EDIT.assigned),
     Verb.CREATE: _any(Permission.CREATE, seen=False),
     Verb.UPLOAD: _any(Permission.UPLOAD, seen=False),
     Verb.DELETE: _any(Permission.DELETE),

@@ -30,6 +30,8 @@ class EventKind(StrEnum):
     ORDERED = "ordered"
     LINKED = "linked"
     UNLINKED = "unlinked"
+    FILE_ADDED = "file_added"
+    FILE_DELETED = "file_deleted"
     USER_ADDED = "customer_user_added"
     USER_CHANGED = "customer_user_changed"
     USER_DELETED = "customer_user_deleted"

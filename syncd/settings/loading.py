@@ -192,6 +192,7 @@ def _resolved(settings: Settings, source: _Source) -> Settings:
             "database": _database(settings.database, base),
             "secret_key_file": _secret(settings.secret_key_file, base),
             "state_directory": _state(settings.state_directory, base),
+            "files_directory": _files(settings, base),
             "systems": systems,
             "web": settings.web.model_copy(update={"socket": _beside(settings.web.socket, base)}),
             "control": settings.control.model_copy(update={"socket": _socket(settings.control.socket, source)}),
@@ -215,6 +216,15 @@ def _state(path: Path | None, base: Path) -> Path | None:
         return base / path.expanduser()
     given = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
     return Path(given) if given else None
+
+
+def _files(settings: Settings, base: Path) -> Path:
+    """Where attached files lie: beside an embedded database, else with the state."""
+    if settings.files_directory is not None:
+        return base / settings.files_directory.expanduser()
+    path = _database(settings.database, base).removeprefix("sqlite:///")
+    state = _state(settings.state_directory, base)
+    return (Path(path).parent if path != settings.database else state or base) / "files"
 
 
 def _beside(path: Path | None, base: Path) -> Path | None:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
+from syncd.register.files import TYPES
 from syncd.register.zones import zone
 from syncd.settings import credentials
 from syncd.values import schedule
@@ -132,12 +133,20 @@ class Control(_Section):
     socket: Path | None = None
 
 
+def _file_types(names: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = sorted(set(names) - TYPES.keys())
+    if unknown:
+        raise ValueError(f"{unknown[0]} is not a type of file; known are {' '.join(TYPES)}")
+    return names
+
+
 class Limits(_Section):
-    """What one machine is asked to carry."""
+    """What one machine is asked to carry, and to take."""
 
     workers: int = Field(default=4, ge=1, le=64)
     answer_megabytes: int = Field(default=32, ge=1, le=1024)
     upload_megabytes: int = Field(default=20, ge=1, le=1024)
+    upload_types: Annotated[tuple[str, ...], AfterValidator(_file_types)] = tuple(TYPES)
     keep_runs_days: int = Field(default=90, ge=1, le=3650)
 
 
@@ -189,6 +198,7 @@ class Settings(BaseSettings):
     database: Annotated[str, AfterValidator(_database)]
     secret_key_file: Path | None = None
     state_directory: Path | None = None
+    files_directory: Path | None = None
     systems: Systems = Systems()
     web: Web = Web()
     schedule: Schedule = Schedule()

@@ -14,6 +14,8 @@ from syncd.register.history import EventKind
 from syncd.store.customer_search import SearchRow, search_row
 from syncd.store.customer_trail import Happening, Trail
 from syncd.store.dialect import chunks
+from syncd.store.eyes import Eyes
+from syncd.store.files import Files
 from syncd.store.personal_places import MIRROR_BLANK, PLACES, REMOVED, intended
 from syncd.store.tables import Connection, Customer, History, Intent, Link, Mirror
 
@@ -38,6 +40,7 @@ class Personal:
         self._session = session
         self._clock = clock
         self._trail = Trail(session, clock)
+        self._files = Files(session, clock, Eyes(session))
 
     # ----- whose it is
 
@@ -114,6 +117,7 @@ class Personal:
         if self._session.get_bind().dialect.name == "sqlite":
             self._session.execute(text("PRAGMA secure_delete = ON"))
         self._end_links(subject, by)
+        self._files.remove(subject.customer_id)
         for place in PLACES:
             self._blank(place, place.about(subject))
         if subject.deleted_at is None:

@@ -109,7 +109,15 @@ def _notified(subject: Subject) -> ColumnElement[bool]:
     return and_(tables.Notification.group_id == subject.group_id, told.contains(f'{{"id": {subject.customer_id}, '))
 
 
-_TELLS = {EventKind.CHANGED, EventKind.SENT, EventKind.USER_ADDED, EventKind.USER_CHANGED, EventKind.USER_DELETED}
+_TELLS = {
+    EventKind.CHANGED,
+    EventKind.FILE_ADDED,
+    EventKind.FILE_DELETED,
+    EventKind.SENT,
+    EventKind.USER_ADDED,
+    EventKind.USER_CHANGED,
+    EventKind.USER_DELETED,
+}
 _STAYS = [str(kind) for kind in EventKind if kind not in _TELLS]
 _NUMBERS = ("number", "active")
 
@@ -144,6 +152,7 @@ PLACES: tuple[Place, ...] = (
     Place("discount_letters", more.CustomerLetter, _customer(more.CustomerLetter.customer_id), REMOVED),
     Place("items", more.CustomerItem, _customer(more.CustomerItem.customer_id), REMOVED),
     Place("facilities", more.CustomerFacility, _customer(more.CustomerFacility.customer_id), REMOVED),
+    Place("files", more.CustomerFile, _customer(more.CustomerFile.customer_id), REMOVED, ("folded",)),
     Place("order_technicians", more.OrderTechnician, _order(more.OrderTechnician.order_id), None),
     Place("order_articles", more.OrderArticle, _order(more.OrderArticle.order_id), {"text": NOTHING}),
     Place(
@@ -195,6 +204,7 @@ WITHOUT: frozenset[str] = frozenset(
         "groups", "teams", "team_members", "api_tokens", "attempts", "sessions", "wishes",  # people, who are users
         "catalogue_entries",  # what the company sells
         "connections", "tokens", "runs", "queue", "touched", "told",  # numbers, counts and times
+        "discarded_contents",  # digests of what is no more
     }
 )  # fmt: skip
 """Tables that hold nothing personal of a customer."""

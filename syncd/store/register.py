@@ -21,16 +21,21 @@ from syncd.store.customer_rows import CUSTOMERS, complete, first_contact, stored
 from syncd.store.customer_search import search_row
 from syncd.store.customer_surroundings import CustomerSurroundings
 from syncd.store.customer_trail import Happening
+from syncd.store.files import Files
 from syncd.store.tables import User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from sqlalchemy.orm import Session
+
+    from syncd.ports.clock import Clock
     from syncd.ports.records import Author
     from syncd.ports.register import NewRow
     from syncd.register.contacts import Contact
     from syncd.register.fields import Value
     from syncd.register.history import Change
+    from syncd.store.eyes import Eyes
 
 _ATTEMPTS = 5
 """A next number can be lost only to somebody typing that very number at the same moment."""
@@ -38,6 +43,10 @@ _ATTEMPTS = 5
 
 class Customers(CustomerSurroundings):
     """Reads and writes the customers of all groups."""
+
+    def __init__(self, session: Session, clock: Clock, eyes: Eyes) -> None:
+        super().__init__(session, clock, eyes)
+        self._files = Files(session, clock, eyes)
 
     def insert(
         self,
@@ -86,7 +95,7 @@ class Customers(CustomerSurroundings):
         return after
 
     def delete(self, customer_id: int, by: Author, expected_version: int | None = None) -> None:
-        """Take a customer out of the register with its customer users, as seen (None: as it is now); history stays.
+        """Take a customer out of the register with its users and files, as seen (None: as it is now); history stays.
 
         Raises ``HasOrdersError`` (R-16), ``ChangedMeanwhileError``, ``UnknownCustomerError``.
         """
@@ -94,6 +103,7 @@ class Customers(CustomerSurroundings):
         try:
             with self._session.begin_nested():
                 self._session.execute(delete(User).where(User.customer_id == customer_id))
+                self._files.remove(customer_id)
                 self._session.execute(delete(CUSTOMERS).where(CUSTOMERS.c.id == customer_id))
         except IntegrityError as error:
             raise HasOrdersError(before.number) from error

@@ -66,6 +66,30 @@ class CustomerFacility(Base):
     country: Mapped[str | None]
 
 
+class CustomerFile(Base):
+    """A file attached to a customer. Its content lies on the shelf, under its digest."""
+
+    __tablename__ = "files"
+    __table_args__ = (UniqueConstraint("customer_id", "folded"), _COUNTED)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    folded: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(index=True)
+    added_at: Mapped[str]
+    added_by: Mapped[str]
+
+
+class DiscardedContent(Base):
+    """A content to take off the shelf for good, noted in the transaction that forgot its file."""
+
+    __tablename__ = "discarded_contents"
+    digest: Mapped[str] = mapped_column(primary_key=True)
+
+
 class Team(Base):
     """Users shown together where somebody is assigned."""
 

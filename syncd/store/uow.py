@@ -13,6 +13,7 @@ from syncd.store.conflicts import Conflicts
 from syncd.store.connections import Connections
 from syncd.store.eyes import Eyes
 from syncd.store.fence import Fence
+from syncd.store.files import Files
 from syncd.store.journal import Journal
 from syncd.store.links import Links
 from syncd.store.locks import hold
@@ -123,6 +124,11 @@ class UnitOfWork:
     def protocols(self) -> Protocols:
         """Service protocols, and what was sent."""
         return Protocols(self.session, self._clock, self._eyes)
+
+    @cached_property
+    def files(self) -> Files:
+        """Files attached to customers."""
+        return Files(self.session, self._clock, self._eyes)
 
     @cached_property
     def customers(self) -> Customers:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from syncd.store.database import Database
+    from syncd.store.shelf import FileShelf
     from tests.access.operations import Operation, Target
     from tests.cli.conftest import Answer
 
@@ -76,8 +77,8 @@ class Rehearsal:
 class Services:
     """The services, called as every other way in calls them."""
 
-    def __init__(self, database: Database, clock: Callable[..., object]) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, shelf: FileShelf, clock: Callable[..., object]) -> None:
+        self._database, self._shelf, self._clock = database, shelf, clock
 
     def attempt(self, operation: Operation, login: str, target: Target) -> Outcome:
         with self._database.engine.connect() as connection, connection.begin() as whole:
@@ -91,7 +92,7 @@ class Services:
             group = work.groups.list()[0]
             actor = work.users.actor(group.id, login)
             assert actor is not None
-            stage = Stage(work, store, actor, group.id)  # type: ignore[arg-type]  # a store for one rehearsal
+            stage = Stage(work, store, self._shelf, actor, group.id)  # type: ignore[arg-type]  # a store for one rehearsal
             try:
                 return Outcome(THROUGH, repr(operation.call(stage, target)))
             except NotAllowedError as error:
@@ -121,6 +122,7 @@ class CommandLine:
         for leftover in (*self._here.glob("syncd.db*"), *self._here.glob("*.csv")):
             leftover.unlink()
         shutil.copy2(self._prepared / "syncd.db", self._here)
+        shutil.copytree(self._prepared / "files", self._here / "files", dirs_exist_ok=True)
 
 
 def _verdict(message: str) -> str:

@@ -13,8 +13,9 @@ from syncd.ports.orders import OrderQuery
 from syncd.ports.protocols import ProtocolQuery
 from syncd.register.catalogues import ARTICLES, DISCOUNT_LETTERS
 from syncd.register.custom_fields import CUSTOM_FIELDS
+from syncd.register.files import FileRules
 from syncd.register.orders import OrderKind
-from syncd.services import connections, personal, runs, undo
+from syncd.services import connections, files, personal, runs, undo
 from syncd.services.exports.conflicts import Asked, conflict_sheet
 from syncd.services.linking import unlink
 from syncd.services.mail import queue
@@ -41,11 +42,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from syncd.register.access import Actor
+    from syncd.store.shelf import FileShelf
     from syncd.store.uow import Store, UnitOfWork
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 GOOD = "korrekt häst"
+PDF = b"%PDF-1.7 a plan"
+RULES = FileRules(1, ("pdf",))
 
 
 @dataclass(frozen=True)
@@ -55,14 +59,16 @@ class Target:
     number: str
     order: str
     login: str
+    file: str
 
     @property
     def words(self) -> dict[str, str]:
         """What command lines and messages call it."""
-        return {"number": self.number, "order": self.order, "login": self.login}
+        return {"file": self.file, "login": self.login, "order": self.order, "number": self.number}
 
 
-MINE, OTHER, NOBODY = Target("7", "1", "kim7"), Target("8", "2", "kim8"), Target("9", "9", "kim9")
+MINE, OTHER = Target("7", "1", "kim7", "avtal7.pdf"), Target("8", "2", "kim8", "avtal8.pdf")
+NOBODY = Target("9", "9", "kim9", "avtal9.pdf")
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,7 @@ class Stage:
 
     work: UnitOfWork
     store: Store
+    shelf: FileShelf
     actor: Actor
     group_id: int
 
@@ -101,6 +108,16 @@ def _o(typed: str, verb: str | tuple[str, ...], call: Callable[[Stage, Target], 
 def _conflicts(stage: Stage) -> list[object]:
     with conflict_sheet(stage.store, stage.actor, stage.group_id, Asked(), made=NOW) as sheet:
         return [*sheet.documents]
+
+
+def _content(stage: Stage, target: Target) -> object:
+    found, content = files.open_file(stage.work, stage.shelf, stage.actor, stage.group_id, (target.number, target.file))
+    return found, b"".join(content)
+
+
+def _attached(stage: Stage, target: Target) -> object:
+    where = stage.store, stage.shelf, stage.actor, stage.group_id
+    return files.attach(*where, target.number, ("plan.pdf", [PDF]), rules=RULES)
 
 
 _PERSON = users.Person("ny", "Ny Person")
@@ -194,6 +211,15 @@ OPERATIONS = (
         lambda s, t: items.change_item(*s.given, (t.number, "1"), {"quantity": "2"}),
     ),
     _o("item remove {number} 1", "EDIT", lambda s, t: items.remove_item(*s.given, (t.number, "1"))),
+    # files
+    _o("file list {number}", "FILES", lambda s, t: files.list_files(*s.given, t.number)),
+    _o("file get {number} {file} out.pdf --overwrite", "FILES", _content),
+    _o("file add {number} plan.pdf", "ATTACH_FILE", _attached),
+    _o(
+        "file delete {number} {file}",
+        "DELETE_FILE",
+        lambda s, t: files.delete_file(s.store, s.shelf, s.actor, s.group_id, (t.number, t.file)),
+    ),
     # orders
     _o(
         "order list --all",

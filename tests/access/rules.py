@@ -13,7 +13,8 @@ TABLE: dict[str, tuple[str, str, bool]] = {
     "SEND": ("view", "view_only_assigned", True),
     "EDIT": ("edit", "edit_only_assigned", True),
     "DEACTIVATE": ("edit", "edit_only_assigned", True),
-    "ATTACH_FILE": ("edit", "edit_only_assigned", True),
+    "FILES": ("view", "view_only_assigned", True),
+    "ATTACH_FILE": ("edit upload", "edit_only_assigned", True),
     "DELETE": ("delete", "", True),
     "ASSIGN": ("assign", "", True),
     "DELETE_FILE": ("delete_uploaded_files", "", True),
@@ -23,7 +24,7 @@ TABLE: dict[str, tuple[str, str, bool]] = {
     "CREATE": ("create", "", False),
     "UPLOAD": ("upload", "", False),
 }
-"""Per verb: what opens it for every customer, what for assigned ones, whether the customer must be seen as well."""
+"""Per verb: what opens it for every customer (one of these), what for assigned ones, whether it must be seen."""
 
 ADMINISTRATORS_ONLY = {
     "RENUMBER",
@@ -74,7 +75,7 @@ def opens(permissions: frozenset[str], verb: str, *, assigned: bool) -> bool:
     if verb not in TABLE:
         return False
     everywhere, only_assigned, seen = TABLE[verb]
-    opened = everywhere in permissions or (assigned and only_assigned in permissions)
+    opened = not permissions.isdisjoint(everywhere.split()) or (assigned and only_assigned in permissions)
     return opened and (not seen or sees(permissions, assigned=assigned))
 
 
@@ -85,4 +86,5 @@ def sees(permissions: frozenset[str], *, assigned: bool) -> bool:
 
 def needed(verbs: tuple[str, ...]) -> set[str]:
     """Every permission that has to do with these verbs."""
-    return set(chain.from_iterable(TABLE.get(verb, ("", "", True))[:2] for verb in verbs)) - {""}
+    words = chain.from_iterable(TABLE.get(verb, ("", "", True))[:2] for verb in verbs)
+    return set(chain.from_iterable(map(str.split, words)))

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from syncd.register.numbers import NumberTakenError
 from syncd.services.register.customers import add_customer
 from syncd.services.uploads.uploading import upload
+from syncd.store.shelf import FileShelf
 from tests.access.entries import Services
 from tests.access.operations import MINE, NOBODY, OPERATIONS, OTHER
 from tests.access.world import MARKS, fill
@@ -54,10 +55,10 @@ def asked(database: Database) -> Iterator[list[str]]:
 @pytest.mark.parametrize("operation", LOOK_UPS, ids=lambda one: one.typed)
 @pytest.mark.parametrize("login", ["c-view_only_assigned", "u-view", "c"])
 def test_looking_for_a_hidden_customer_takes_what_looking_for_none_takes(
-    database: Database, clock: TickingClock, asked: list[str], operation: object, login: str
+    database: Database, clock: TickingClock, asked: list[str], operation: object, login: str, tmp_path: Path
 ) -> None:
     """The same questions to the database, word for word: no clock could tell the two apart."""
-    services = Services(database, clock)
+    services = Services(database, FileShelf(tmp_path), clock)
     heard: list[list[str]] = []
     for target in (OTHER, NOBODY, MINE):
         asked.clear()

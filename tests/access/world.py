@@ -9,6 +9,7 @@ from syncd.ports.register import NewUser
 from syncd.register.catalogues import ARTICLES, DISCOUNT_LETTERS
 from syncd.register.custom_fields import CUSTOM_FIELDS
 from syncd.register.orders import OrderKind
+from syncd.services.files import attach
 from syncd.services.register.assignment import assign_users
 from syncd.services.register.catalogues import add_entry
 from syncd.services.register.contacts import add_contact
@@ -19,12 +20,13 @@ from syncd.services.register.items import add_item
 from syncd.services.register.orders import add_order
 from syncd.services.register.teams import add_team
 from syncd.services.register.users import Person
-from tests.access.operations import MINE, OTHER, TODAY, Target
+from tests.access.operations import MINE, OTHER, PDF, RULES, TODAY, Target
 from tests.access.rules import CUSTOMER_USERS, PERMISSIONS, opens, sees
 
 if TYPE_CHECKING:
     from syncd.register.access import Actor
-    from syncd.store.uow import UnitOfWork
+    from syncd.store.shelf import FileShelf
+    from syncd.store.uow import Store, UnitOfWork
     from tests.access.operations import Operation
 
 SECRET = "HEMLIGT"
@@ -94,6 +96,13 @@ def fill(work: UnitOfWork, actor: Actor, group_id: int) -> None:
     assign_users(work, actor, group_id, [MINE.number], logins)
     work.connections.add(group_id, "visma", "visma_eaccounting")
     work.commit()
+
+
+def attach_files(store: Store, shelf: FileShelf, actor: Actor, group_id: int) -> None:
+    """Give each of the two customers a file."""
+    for target, mark in MARKS.items():
+        named = target.file, [PDF, mark.encode()]
+        attach(store, shelf, actor, group_id, target.number, named, rules=RULES)
 
 
 def _describe(work: UnitOfWork, actor: Actor, group_id: int) -> None:

@@ -87,15 +87,30 @@ def write_file(target: Path, sheet: Sheet, *, overwrite: bool = False, advance: 
     """Write a sheet in the format of the file's suffix; returns how many documents it holds."""
     form = check_target(target, overwrite=overwrite)
     counted = _Counted(sheet.documents, advance)
+    with _published(target, overwrite=overwrite) as stream:
+        write(replace(sheet, documents=counted), form, stream)
+    return counted.number
+
+
+def write_bytes(target: Path, chunks: Iterable[bytes], *, overwrite: bool = False) -> None:
+    """Write a stream of bytes into a file."""
+    if not overwrite and os.path.lexists(target):
+        raise FileExistsAlreadyError(target)
+    with _published(target, overwrite=overwrite) as stream:
+        stream.writelines(chunks)
+
+
+@contextmanager
+def _published(target: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
+    """A stream whose content is the target's once it was written whole."""
     try:
         with _draft(target) as (name, stream):
-            write(replace(sheet, documents=counted), form, stream)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
             _publish(name, target, overwrite=overwrite)
     except OSError as error:
         raise UnwritableFileError(target, error) from error
-    return counted.number
 
 
 @contextmanager
