@@ -67,6 +67,8 @@ def test_a_time_without_a_zone_is_not_recorded() -> None:
 def test_the_kinds_of_events_are_those_that_customers_can_filter_by() -> None:
     assert {str(kind) for kind in EventKind} == {
         "created",
+        "file_added",
+        "file_deleted",
         "customer_user_added",
         "customer_user_changed",
         "customer_user_deleted",
