@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from syncd.errors import ConfigurationError, SyncdError, TryLaterError
@@ -271,6 +272,9 @@ def translated() -> Iterator[None]:
         yield
     except SyncdError:
         raise
+    except PoolTimeoutError as error:
+        remedy = "Try again; if it lasts, look for what keeps every connection to itself."
+        raise DatabaseUnreachableError("no connection to the database is free", remedy=remedy) from error
     except OperationalError as error:
         raise _embedded_trouble(error) or DatabaseUnreachableError(
             f"the database cannot be used: {_reason(error)}",

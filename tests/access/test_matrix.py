@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,10 @@ from syncd.register.access import Verb
 from syncd.store.database import Database
 from syncd.store.shelf import FileShelf
 from syncd.store.uow import Store
+from syncd.web.api.application import document
 from tests.access.entries import REFUSED, THROUGH, CommandLine, Services
 from tests.access.operations import MINE, NOBODY, OPERATIONS, OTHER, PDF
+from tests.access.programs import ASKED, REQUESTS, Programs
 from tests.access.rules import needed
 from tests.access.world import ADMINISTRATOR, EVERYBODY, MARKS, SECRET, attach_files, fill
 from tests.conftest import TickingClock
@@ -62,6 +65,17 @@ def command_line(empty_shell: Shell, inhabited: Path, tmp_path: Path) -> Command
     return CommandLine(empty_shell, inhabited, tmp_path)
 
 
+@pytest.fixture(scope="module")
+def programs(inhabited: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
+    directory = tmp_path_factory.mktemp("programs")
+    shutil.copy2(inhabited / "syncd.db", directory)
+    database = Database(f"sqlite:///{directory / 'syncd.db'}")
+    made = Programs(database, TickingClock())
+    yield made
+    made.close()
+    database.close()
+
+
 def _asked(entry: Entry, operation: Operation, who: Somebody) -> None:
     """Ask about a customer of one's own, another one, and one that does not exist; judge what comes of it."""
     targets = (MINE, OTHER) if operation.of_customer else (MINE,)
@@ -108,10 +122,36 @@ def test_services_let_through_who_may(services: Services, operation: Operation) 
 @pytest.mark.soak
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.typed)
 def test_the_command_line_lets_through_who_may(command_line: CommandLine, operation: Operation) -> None:
-    """In the sample: one who may and one who may not, another pair for each operation."""
-    asked = EVERYBODY if WHOLE else _telling(operation)
+    for who in EVERYBODY if WHOLE else _pair(operation, OPERATIONS.index(operation)):
+        _asked(command_line, operation, who)
+
+
+def _pair(operation: Operation, turn: int) -> list[Somebody]:
+    """One who may and one who may not, another pair for each operation."""
+    asked = _telling(operation)
     may = [one for one in asked if one.may(operation, MINE) and (one.sees(MINE) or not operation.of_customer)]
     rest = [one for one in asked if one not in may]
-    turn = OPERATIONS.index(operation)
-    for who in asked if WHOLE else [may[turn % len(may)], rest[turn % len(rest)]]:
-        _asked(command_line, operation, who)
+    return [may[turn % len(may)], rest[turn % len(rest)]]
+
+
+def test_every_address_of_the_api_is_asked_for() -> None:
+    """An address that nobody judges could be open to everybody."""
+    judged = {(one.verb.lower(), one.path.partition("?")[0]) for one in REQUESTS.values()}
+    known = [(path.removeprefix("/v1"), set(verbs)) for path, verbs in document()["paths"].items()]
+    patterns = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), verbs) for path, verbs in known]
+    unjudged = {
+        (verb, pattern.pattern)
+        for pattern, verbs in patterns
+        for verb in verbs
+        if not any(verb == asked and pattern.fullmatch(path) for asked, path in judged)
+    }
+    assert unjudged == set()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("operation", ASKED, ids=lambda one: one.typed)
+def test_the_api_lets_through_who_may(programs: Programs, operation: Operation) -> None:
+    """A hidden customer answers like one that does not exist, header for header."""
+    one_sided = [one for one in EVERYBODY if one.permissions == {"view_only_assigned"} and one.of is None]
+    for who in EVERYBODY if WHOLE else [*one_sided, *_pair(operation, ASKED.index(operation))]:
+        _asked(programs, operation, who)

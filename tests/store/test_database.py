@@ -5,9 +5,9 @@ import stat
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
@@ -293,3 +293,14 @@ def test_a_server_is_backed_up_with_its_own_tool(database: Database, tmp_path: P
         database.backup(tmp_path / "copy.db")
     assert "pg_dump" in str(caught.value.remedy)
     assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_database_without_a_free_connection_is_unreachable_for_now(database: Database) -> None:
+    """Who comes later may have more luck: no fault, and nothing is wrong with what was asked for."""
+    pool: Any = database.engine.pool
+    pool._timeout = 0.01
+    with ExitStack() as taken:
+        for _ in range(pool.size() + pool._max_overflow):
+            taken.enter_context(database.engine.connect())
+        with pytest.raises(DatabaseUnreachableError, match="no connection"), database.reader() as session:
+            session.execute(text("SELECT 1"))

@@ -41,11 +41,12 @@ def answers(shape: Any, *problems: int, status: int = 200, tagged: bool = False)
     good: dict[str, Any] = {"model": shape} if shape is not None else {"description": "Done."}
     if tagged:
         good["headers"] = _ETAG
-    bad: dict[int | str, dict[str, Any]] = {code: _problem(code) for code in sorted({*_ALWAYS, *problems})}
+    bad: dict[int | str, dict[str, Any]] = {code: problem(code) for code in sorted({*_ALWAYS, *problems})}
     return {status: good, **bad}
 
 
-def _problem(status: int) -> dict[str, Any]:
+def problem(status: int) -> dict[str, Any]:
+    """Return what the document says of a way to refuse."""
     schema = {"$ref": "#/components/schemas/Problem"}
     return {"description": TITLES[status], "content": {MEDIA_TYPE: {"schema": schema}}}
 

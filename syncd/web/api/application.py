@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
@@ -14,16 +16,19 @@ from starlette.responses import JSONResponse, Response
 from syncd import __version__
 from syncd.errors import SyncdError
 from syncd.web.api import around, assigning, changes, conflicts, customers, orders, runs
-from syncd.web.api.answers import PLACE
+from syncd.web.api.answers import PLACE, problem
 from syncd.web.api.door import SECURED, Door
 from syncd.web.api.guard import Guard
-from syncd.web.api.problems import Refusal, misread, told, unknown
+from syncd.web.api.problems import BROKEN, Refusal, misread, told, unknown
+from syncd.web.api.room import Room
 from syncd.web.api.shapes import OneProblem, Problem
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from syncd.web.api.house import House
+
+_log = structlog.get_logger("syncd.web.api")
 
 _ABOUT = """Customers, orders, conflicts and runs of one group, for the programs around syncd.
 
@@ -32,7 +37,7 @@ Every shape is that of the command line's `--json`. See the guide in docs/api.md
 
 def application(house: House) -> ASGIApp:
     """The API, to be mounted at ``PLACE``."""
-    return Guard(addresses(), Door(house))
+    return Guard(Room(addresses()), Door(house))
 
 
 @cache
@@ -47,6 +52,7 @@ def addresses() -> FastAPI:
         redoc_url=None,
         dependencies=SECURED,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
     )
     for room in (customers, assigning, changes, around, orders, conflicts, runs):
         app.include_router(room.router, prefix="/v1")
@@ -66,10 +72,12 @@ def document() -> dict[str, Any]:
         routes=app.routes,
         servers=[{"url": PLACE}],
     )
-    schemas = made["components"]["schemas"]
     for shape in (Problem, OneProblem):
-        schemas[shape.__name__] = shape.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas[shape.__name__].pop("$defs", None)
+        schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+        made["components"]["schemas"][shape.__name__] = {key: schema[key] for key in schema if key != "$defs"}
+    for operation in (one for path in made["paths"].values() for one in path.values()):
+        statuses = (500, 400, 413, 415) if "requestBody" in operation else (500,)
+        operation["responses"] |= {str(status): problem(status) for status in statuses}
     return made
 
 
@@ -82,7 +90,10 @@ def _answer_errors(app: FastAPI) -> None:
 
     def failed(_: Request, error: Exception) -> Response:
         assert isinstance(error, SyncdError)  # noqa: S101 - same
-        return told(error).answer()
+        answer = told(error)
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            _log.error("request.failed", code=error.code, problem=error.message)
+        return answer.answer()
 
     def unread(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - same
@@ -92,6 +103,10 @@ def _answer_errors(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)  # noqa: S101 - same
         return unknown(error.status_code).answer(error.headers)
 
+    def broken(_: Request, _error: Exception) -> Response:
+        return BROKEN.answer()  # the guard hears of it as well, and writes it down
+
+    app.add_exception_handler(Exception, broken)
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(SyncdError, failed)
     app.add_exception_handler(RequestValidationError, unread)

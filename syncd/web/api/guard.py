@@ -44,7 +44,6 @@ HEADERS = {
 
 _TOO_LARGE = Told(413, "too_large", f"More than {LARGEST // 1024} KiB were sent.", "Send it in several requests.")
 _OTHER_TYPE = Told(415, "not_json", "The body is not JSON.", "Send the header: Content-Type: application/json")
-_BROKEN = Told(500, "unexpected", "Something unexpected happened; nothing was stored.", "Tell whoever runs syncd.")
 
 
 class Guard:
@@ -55,10 +54,7 @@ class Guard:
         self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; everything else is passed on."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+        """Answer a request."""
         began, answered = time.monotonic(), _Answered(send)
         inner = {**scope, DOOR: self._door, TOLD: {}, "path": _segmented(scope)}
         try:
@@ -66,9 +62,7 @@ class Guard:
         except ClientDisconnect:
             return  # nobody waits for an answer, and what was not sent to its end is not carried out
         except Exception as error:  # noqa: BLE001 - the one place: nobody above could explain it
-            _tell_broken(error)
-            if answered.status is None:
-                await _BROKEN.answer()(scope, receive, answered)
+            _tell_broken(error)  # it was answered further inside
         _tell_answered(inner, answered.status, time.monotonic() - began)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:

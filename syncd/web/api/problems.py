@@ -82,6 +82,9 @@ _CONTRADICTIONS = frozenset(
 _DOCUMENT = "See the document of the API: GET /api/v1/openapi.json"
 _LOOK = "Read it again, and repeat the change with its new ETag."
 
+_OURS = ("syncd cannot answer this now.", "Try again; if it lasts, tell whoever runs syncd.")
+"""What is wrong with the place where syncd runs is nothing for whoever calls: it stands in the log."""
+
 _PLAIN: dict[str, tuple[str, str]] = {
     "unknown_customer": ("There is no such customer.", "Check the customer number."),
     "unknown_connection": ("There is no such connection.", "GET /api/v1/status shows all of them."),
@@ -126,6 +129,9 @@ class Told:
         }
 
 
+BROKEN = Told(500, "unexpected", "Something unexpected happened.", "Tell whoever runs syncd: it stands in the log.")
+
+
 class Refusal(Exception):  # noqa: N818 - a way out, not a fault
     """What the API itself refuses, as it is to be told."""
 
@@ -139,6 +145,8 @@ def told(error: SyncdError) -> Told:
     """Return how an error is told."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     status = 409 if error.code in _CONTRADICTIONS else status
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Told(status, error.code, *_OURS)
     message, remedy = _PLAIN.get(error.code, (error.message, error.remedy))
     return Told(status, error.code, message, remedy, _problems(error))
 

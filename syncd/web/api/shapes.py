@@ -71,6 +71,7 @@ class Article(Shape):
     article: str
     text: Text
     quantity: Text
+    unit: Text
     price: Text
 
 
@@ -168,6 +169,19 @@ class Technician(Shape):
     responsible: bool
 
 
+class Sending(Shape):
+    """What was sent to a contact of the customer, when, and what became of it."""
+
+    name: Text
+    address: str
+    protocol: Text
+    work_order: bool
+    by: str
+    queued_at: str
+    state: Literal["waiting", "sent", "given_up", "dropped"]
+    sent_at: Text
+
+
 Order: Any = _shape(
     "Order",
     "An order, error report or quotation, as `syncd order show --json` prints it.",
@@ -180,6 +194,7 @@ Order: Any = _shape(
         "display_name": (str, ...),
         "technicians": (list[Technician], ...),
         "articles": (list[Article], ...),
+        "sent": (list[Sending], ...),
         "created_at": (str, ...),
         "created_by": (str, ...),
     },

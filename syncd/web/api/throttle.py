@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
-_REMEMBERED = 10_000
+REMEMBERED = 10_000
 """How many addresses, and how many tokens that were right, are remembered at most."""
 
 
@@ -57,5 +57,5 @@ class Throttle:
 def _remember(memory: OrderedDict[str, T], key: str, value: T) -> None:
     memory[key] = value
     memory.move_to_end(key)
-    if len(memory) > _REMEMBERED:
+    if len(memory) > REMEMBERED:
         memory.popitem(last=False)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from starlette.types import Receive, Scope, Send
+
     from syncd.engine.state import Local
     from syncd.ports.register import GroupInfo
     from syncd.register.access import Actor
@@ -118,11 +120,21 @@ class Office:
             standing=self.standing,
             wake=self.wake,
         )
-        self.listener = Listener(composed([], {PLACE: application(house)}), ("127.0.0.1", 0))
+        self.arrived = 0
+        self.broken: Exception | None = None
+        self._api = application(house)
+        self.listener = Listener(composed([], {PLACE: self}), ("127.0.0.1", 0))
         self.listener.start()
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count who comes, and let the API answer."""
+        self.arrived += 1
+        await self._api(scope, receive, send)
+
     def standing(self, group_id: int) -> dict[str, Any]:
-        """Where the group stands, as the daemon tells it."""
+        """Where the group stands, as the daemon tells it; unless the daemon is ``broken``."""
+        if self.broken is not None:
+            raise self.broken
         defaults = Defaults("5m", "02:30", "UTC")
         known = connections(self.store, self.queue, group_id, defaults, {})
         return {"daemon": None, "database": {}, "connections": known, "mail": {}}
