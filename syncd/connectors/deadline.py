@@ -6,6 +6,7 @@ gets what is left of the request's own time, and no more: looking the name up, a
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 import threading
@@ -22,23 +23,39 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable
 
+    from syncd.connectors.retry import Stop
+
     SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
 _CONNECTING = 3.0
 """A machine that does not answer at all is known by then; a busy one answers the handshake."""
 
+_LOOK = 0.2
+"""Seconds between two looks whether the program is about to end."""
+
 
 class Deadline(threading.local):
-    """When the request that this thread is making must be over."""
+    """When the request that this thread is making must be over.
+
+    Once the program is about to end, ``patience`` is what is left at most: an answer that only tells is not waited for,
+    one that says what became of a write is, for as long as ending within ten seconds allows (S-57).
+    """
 
     at: float = 0.0
+    patience: float = 0.0
+    hurried: bool = False
 
-    def begin(self, seconds: float) -> None:
+    def __init__(self, stop: Stop) -> None:
+        self._stop = stop
+
+    def begin(self, seconds: float, patience: float) -> None:
         """From now on this thread has ``seconds`` in all."""
-        self.at = time.monotonic() + seconds
+        self.at, self.patience, self.hurried = time.monotonic() + seconds, patience, False
 
     def left(self, error: type[Exception], at_most: float = math.inf) -> float:
         """The seconds left; raises ``error`` when there are none."""
+        if not self.hurried and self._stop.is_set():
+            self.at, self.hurried = min(self.at, time.monotonic() + self.patience), True
         left = self.at - time.monotonic()
         if left <= 0:
             raise error("the request took too long")
@@ -101,7 +118,10 @@ class _Stream(httpcore.NetworkStream):
 
     @override
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._deadline.left(httpcore.ReadTimeout))
+        while True:
+            left = self._deadline.left(httpcore.ReadTimeout, _LOOK)
+            with contextlib.suppress(httpcore.ReadTimeout):
+                return self._inner.read(max_bytes, left)
 
     @override
     def write(self, buffer: bytes, timeout: float | None = None) -> None:

@@ -22,13 +22,18 @@ from typing_extensions import override
 
 from syncd import __version__
 from syncd.connectors.deadline import Deadline, DeadlineTransport
+from syncd.connectors.retry import never
 from syncd.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from syncd.connectors.retry import Stop
+
 MAX_BYTES = 32 * 1024 * 1024
 MAX_SECONDS = 8.0
+PATIENCE = 4.0
+"""How long the answer to a write is still waited for once the program is about to end."""
 CONNECTIONS = 16
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -73,11 +78,13 @@ class Reply:
 class Transport:
     """Requests to one server. Safe to share between threads."""
 
-    def __init__(self, base: str, *, seconds: float = MAX_SECONDS, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self, base: str, *, seconds: float = MAX_SECONDS, max_bytes: int = MAX_BYTES, stop: Stop | None = None
+    ) -> None:
         self._base = checked_base(base)
         self._seconds = seconds
         self._max_bytes = max_bytes
-        self._deadline = Deadline()
+        self._deadline = Deadline(stop or never())
         self._client = client(self._deadline)
         self._lock = threading.Lock()
         self._sent = 0
@@ -104,7 +111,7 @@ class Transport:
         url = self._own(path)
         request = self._client.build_request(method, url, headers=dict(headers), params=params or None, content=content)
         try:
-            self._deadline.begin(self._seconds)
+            self._deadline.begin(self._seconds, 0.0 if method == "GET" else PATIENCE)
             reply = self._exchange(request)
         except _NOT_SENT as error:
             raise NotSentError(_cause(error)) from None

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
 from contextlib import closing, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,24 +15,15 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from syncd.errors import ConfigurationError, SyncdError, TryLaterError
 from syncd.store import schema
+from syncd.store.turn import BUSY_SECONDS, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import URL, Connection
-
-BUSY_SECONDS = 30.0
-"""How long somebody who wants to save waits for somebody else's transaction."""
+    from sqlalchemy import URL
 
 LOCK_SECONDS = 8
-"""The same on a server, where nobody but who wants the very same customer has to wait."""
-
-HURRIED_SECONDS = 3.0
-"""How long at most once the program was asked to end (S-57)."""
-
-_LOOK_AGAIN = 0.002
-"""Seconds between two looks. SQLite's own pauses grow to 100 ms, so that who waits misses every gap of a busy run."""
-
+"""How long somebody who wants to save waits on a server, where only who wants the very same customer has to."""
 
 _UPGRADE = "Run `syncd db upgrade` (a backup first is a good habit: `syncd db backup FILE`)."
 _FILL = "If it held a register before, restore a backup. A new one is filled by `syncd db upgrade` or `syncd init`."
@@ -200,7 +189,7 @@ def _engine(url: URL, hurried: Callable[[], bool]) -> Engine:
         return _server_engine(url)
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _sqlite_connect)
-    event.listen(engine, "begin", partial(_sqlite_begin, hurried))
+    event.listen(engine, "begin", Turn(hurried).begin)
     return engine
 
 
@@ -226,43 +215,6 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _sqlite_begin(hurried: Callable[[], bool], connection: Connection) -> None:
-    """Writers take the lock at once: they wait for each other instead of failing half-way. Readers take none."""
-    if connection.get_execution_options().get("reader", False):
-        connection.exec_driver_sql("BEGIN")
-        return
-    raw: Any = connection.connection.dbapi_connection
-    raw.execute("PRAGMA busy_timeout = 0")
-    try:
-        if not _begun(raw, hurried):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # says what is wrong
-    finally:
-        raw.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
-
-
-def _begun(connection: Any, hurried: Callable[[], bool]) -> bool:
-    """Wait for our turn to write. Looked at by ourselves: SQLite's waiting would hear no signal."""
-    since = time.monotonic()
-    try:
-        while not _tried(connection):
-            if time.monotonic() - since > (HURRIED_SECONDS if hurried() else BUSY_SECONDS):
-                return False
-            time.sleep(_LOOK_AGAIN)
-    except sqlite3.DatabaseError:
-        return False
-    return True
-
-
-def _tried(connection: Any) -> bool:
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-            raise
-        return False
-    return True
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -161,6 +162,27 @@ def test_a_dripping_server_is_late(head: bytes) -> None:
         with pytest.raises(LostError):
             get(transport)
         assert time.monotonic() - started < 10.0
+        transport.close()
+
+
+def test_nobody_waits_for_what_only_tells_once_the_program_is_to_end() -> None:
+    """A read under way is left, a write gets some seconds to say what became of it (S-57)."""
+    stop = threading.Event()
+
+    def late(connection: socket.socket) -> None:
+        asked = connection.recv(65536)
+        stop.set()
+        if asked.startswith(b"POST"):
+            time.sleep(0.5)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        connection.recv(1)  # until the other side hangs up
+
+    with rude(late) as port:
+        transport = Transport(f"http://127.0.0.1:{port}/v2/", seconds=20.0, stop=stop)
+        with pytest.raises(LostError):
+            get(transport)
+        stop.clear()
+        assert transport.request("POST", "customers", headers={}).text == "{}"
         transport.close()
 
 

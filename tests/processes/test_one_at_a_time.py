@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,12 +15,15 @@ from syncd.sandbox import Fault
 from tests.processes.conftest import SECONDS
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
 
     from tests.processes.conftest import Machine, Office
 
 SYNC = ("sync", "visma", "--json")
 LISTING = ("GET", "/v2/customers")
+IMPATIENT = 9 if os.environ.get("SYNCD_SOAK") else 3
+"""Processes that come while a run is under way."""
 server = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
@@ -49,6 +54,31 @@ def test_a_killed_run_makes_room_at_once(office: Office, machine: Machine) -> No
     with office.store() as store, store.reading() as work:
         assert [run.status for run in work.runs.list([office.connection])] == ["succeeded", "interrupted"]
         assert work.customers.count(office.group.id) == 1
+
+
+@pytest.mark.soak
+def test_ten_at_once_are_the_one_under_way_and_one_more(office: Office, machine: Machine) -> None:
+    """Timers and impatient people: all who come while a run is under way are answered by the next one.
+
+    A machine that is busy enough lets somebody come only after that: then there is a third, never one for each.
+    """
+    pause = office.pause(*LISTING)
+    first = machine.start(*SYNC)
+    pause.wait()
+    others = [machine.start(*SYNC) for _ in range(IMPATIENT)]
+    until(lambda: all(map(looking_at_the_database, others)))
+    time.sleep(3)
+    pause.go_on.set()
+    told = [machine.ended(process) for process in (first, *others)]
+    assert {one.code for one in told} == {0}
+    assert told[0].run["id"] == 1
+    assert {one.run["id"] for one in told[1:]} in ({2}, {2, 3})
+
+
+def looking_at_the_database(process: subprocess.Popen[str]) -> bool:
+    """Whether a process has come so far that it has opened the database: a file, or a session."""
+    opened = [str(one.readlink()) for one in Path(f"/proc/{process.pid}/fd").iterdir() if one.is_symlink()]
+    return any(name.endswith("syncd.db") for name in opened) or sum(name.startswith("socket:") for name in opened) > 0
 
 
 @server

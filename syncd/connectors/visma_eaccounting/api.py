@@ -55,7 +55,9 @@ class Api:
     """One company's API. Safe to share between threads."""
 
     def __init__(self, settings: VismaSettings, tokens: TokenSession, pacing: Pacing, stop: Stop) -> None:
-        self._transport = Transport(settings.api_url, seconds=settings.timeout, max_bytes=settings.answer_bytes)
+        self._transport = Transport(
+            settings.api_url, seconds=settings.timeout, max_bytes=settings.answer_bytes, stop=stop
+        )
         self._retry = settings.retry
         self._tokens = tokens
         self._pacing = pacing
@@ -79,6 +81,7 @@ class Api:
         except NotSentError as error:
             raise TryLaterError(f"{VENDOR} cannot be reached ({error})") from error
         except (_BrokenError, TransportError) as error:
+            go_on(self._stop)
             message = f"{VENDOR} gives no usable answer for {target.endpoint} ({error})"
             raise TryLaterError(message, remedy=_LATER) from error
 
