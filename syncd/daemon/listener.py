@@ -45,6 +45,7 @@ class Listener:
     at: str | None = None
     _server: uvicorn.Server | None = None
     _thread: threading.Thread | None = None
+    _stopped: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     name = "web"
@@ -58,9 +59,9 @@ class Listener:
         return Chore("listener", self.again, self.listen)
 
     def listen(self) -> None:
-        """Listen, unless that is being done."""
+        """Listen, unless that is being done; a server that has died is replaced."""
         with self._lock:
-            if self.place is None or self._thread is not None:
+            if self.place is None or self._stopped or (self._thread is not None and self._thread.is_alive()):
                 return
             try:
                 taken = _taken(self.place)
@@ -76,6 +77,7 @@ class Listener:
     def stop(self) -> None:
         """End, letting answers be given to their end."""
         with self._lock:
+            self._stopped = True
             if self._server is None or self._thread is None:
                 return
             self._server.should_exit = True

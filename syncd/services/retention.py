@@ -1,4 +1,4 @@
-"""What is kept for a while only: data of deleted customers, and what was sent to accounting (R-14, S-55)."""
+"""What is kept for a while only: data of deleted customers, reports, and what was sent to accounting (R-14, S-55)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ def tidy(store: Store, now: datetime, keep_reports: timedelta) -> int:
     """
     _forget_sent(store, stamp(now - keep_reports))
     with store.reading() as work:
+        connections = [one.id for one in work.connections.list()]
         groups = [(one, work.groups.settings(one.id)) for one in work.groups.list()]
+    for connection in connections:
+        forget_reports(store, connection, keep_reports.days)
     erased = 0
     for group, settings in groups:
         if settings.keep_deleted_days:
@@ -70,6 +73,16 @@ def _forget_gone(store: Store, connection_id: int, before: str) -> None:
     while found == _SLICE:
         with store.work() as work:
             found = work.personal.erase_gone(connection_id, before, _SLICE)
+            work.commit()
+        store.give_way()
+
+
+def forget_reports(store: Store, connection_id: int, keep_days: int) -> None:
+    """Forget a connection's old reports, a part at a time; the latest stays."""
+    more = True
+    while more:
+        with store.work() as work:
+            more = work.runs.prune(connection_id, keep_days, _SLICE)
             work.commit()
         store.give_way()
 

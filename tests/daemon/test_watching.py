@@ -223,6 +223,21 @@ def test_a_place_that_is_taken_is_told_and_tried_again(world: World, capsys: pyt
     watched.listener.stop()
 
 
+def test_a_server_that_has_died_is_replaced(world: World) -> None:
+    """Whatever ended it; after the end of the service there is none any more."""
+    with listening(world) as watched:
+        server, thread = watched.listener._server, watched.listener._thread
+        assert server is not None
+        assert thread is not None
+        server.should_exit = True
+        thread.join(60)
+        watched.listener.chore().act()
+        assert watched.get("/healthz")[0] == 200
+    watched.listener.chore().act()
+    assert watched.listener._thread is not None
+    assert not watched.listener._thread.is_alive()
+
+
 def test_a_listener_that_is_switched_off_does_nothing(world: World) -> None:
     listener = Watched(world).listener
     listener.place = None

@@ -317,6 +317,19 @@ def test_what_accounting_no_longer_has_is_forgotten_with_it(world: World) -> Non
     assert held(world) == []
 
 
+def test_reports_are_forgotten_also_of_a_connection_that_runs_no_more(world: World) -> None:
+    """The latest one stays; somebody may want to know when that was."""
+    world.company.add_customer(CustomerNumber="77", Name="Bo Ek")
+    first, last = world.run("full"), world.run("full")
+    world.configure({"paused": True})
+    with world.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET started_at = '2020-01-01T00:00:00.000000Z'")
+    retention.tidy(world.store, bootstrap.now(), timedelta(days=90))
+    with world.store.reading() as work:
+        assert work.runs.get(first.id) is None
+        assert work.runs.get(last.id) is not None
+
+
 def test_every_table_is_known_to_the_erasure() -> None:
     """Who adds a table says there whether it holds personal data of customers."""
     tables = {str(place.table.__tablename__) for place in PLACES}

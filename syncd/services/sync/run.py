@@ -12,6 +12,7 @@ import structlog
 from syncd.engine import settings as engine_settings
 from syncd.engine.actions import EndLink
 from syncd.errors import LockedError, NeedsAttentionError, NeedsConsentError, RefusedError, SyncdError
+from syncd.services.retention import forget_reports
 from syncd.services.sync import report
 from syncd.services.sync.apply import apply
 from syncd.services.sync.company import check_company
@@ -23,7 +24,6 @@ from syncd.services.sync.gather_undo import gather_undo, read_report
 from syncd.services.sync.questions import close_settled
 from syncd.services.sync.seek import seek_all
 from syncd.services.sync.settle import settle_all
-from syncd.services.sync.slices import ROWS
 from syncd.services.sync.weighing import approved, rules_mark, weighed
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Runner:
 
     def run_now(self, connection: ConnectionInfo, order: Order) -> RunInfo:
         """Run the connection that the caller holds; every error ends up in the run's report."""
-        self._prune(connection.id)
+        forget_reports(self.store, connection.id, self.keep_days)
         with self.store.work() as work:
             work.runs.interrupt_unfinished(connection.id)
             counter = work.connections.count_run(connection.id)
@@ -114,15 +114,6 @@ class Runner:
             assert run is not None  # noqa: S101 - just stored
             _log_line(run, self.seconds() - begun)
         return run
-
-    def _prune(self, connection_id: int) -> None:
-        """Forget old reports, a part at a time."""
-        more = True
-        while more:
-            with self.store.work() as work:
-                more = work.runs.prune(connection_id, self.keep_days, ROWS)
-                work.commit()
-            self.store.give_way()
 
     def _notice_restored(self, work: Work, connection_id: int, counter: int) -> None:
         """A restored database stays one until an administrator has approved the comparison after it (S-73).
