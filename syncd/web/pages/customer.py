@@ -13,6 +13,7 @@ from syncd.register.orders import OrderKind
 from syncd.services import conflicts
 from syncd.services.register import items, masking, orders, reading, shapes
 from syncd.services.register.finding import known
+from syncd.services.register.managing import CUSTOMER_USER_VERBS
 from syncd.services.register.seen import version_of
 from syncd.services.register.vocabulary import vocabulary_of
 from syncd.web.pages.customer_sections import GROUPS, HEADER
@@ -106,6 +107,7 @@ def card(visit: Visit, work: Work, *, personal: bool) -> Response:
         seen=version_of(view.customer),
         can={act: may(visit.actor, Verb[act], view.customer.id) for act in _ACTS},
         personal=personal,
+        users_shown=any(may(visit.actor, verb, view.customer.id) for verb in CUSTOMER_USER_VERBS),
         header=_facts(document, (*HEADER[:3], LETTERS, *_own(document), *HEADER[3:]), labels, visit),
         facts=[Facts(visit.words.say(title), _facts(document, names, labels, visit)) for title, names in GROUPS],
         addresses=[(called(f"{kind}_address", visit.words), _address(document, kind)) for kind in ADDRESSES],

@@ -86,6 +86,37 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "same_password": (_("This is the password you have."), _("Choose another one.")),
     "unequal_passwords": (_("The two new passwords differ."), _("Type the same password twice.")),
+    "deactivated_customer": (
+        _("The customer is deactivated: nothing new can be added to it."),
+        _("Reactivate it first."),
+    ),
+    "has_orders": (
+        _("The customer has orders, error reports or quotations, so it cannot be deleted."),
+        _("Deactivate it instead."),
+    ),
+    "erased_customer": (_("The customer was erased: nothing can be done with it any more."), _("Add a new customer.")),
+    "nobody_chosen": (_("Nobody is chosen."), _("Tick somebody, or a team that has people in it.")),
+    "deactivated_user": (_("The user is deactivated."), _("Reactivate the user first.")),
+    "customer_user": (_("The user belongs to a customer."), _("Choose a colleague.")),
+    "facility_taken": (
+        _("The customer has a facility of this name already."),
+        _("Change that one, or choose another name."),
+    ),
+    "unknown_entry": (_("There is no such entry."), _BACK),
+    "entry_taken": (_("There is such an entry already."), _("Change that one, or choose another name.")),
+    "entry_in_use": (_("It is in use and cannot be deleted."), _("Retire it instead: it is offered no longer.")),
+    "entry_retired": (_("It is retired."), _("Choose another one, or offer it again.")),
+    "bad_login": (
+        _("The login cannot be used."),
+        _("Use up to 64 letters, digits, dots, dashes, underscores, plus and at signs."),
+    ),
+    "login_taken": (_("The login is taken."), _("Choose another one.")),
+    "team_taken": (_("There is such a team already."), _("Choose another name.")),
+    "last_administrator": (
+        _("This is the last administrator."),
+        _("Make somebody else administrator first."),
+    ),
+    "more_than_own": (_("You do not have this right for that customer yourself."), _ASK),
     "number_taken": (_("The customer number is taken."), _("Choose another number.")),
     "locked": (_("Another run is under way."), _("Wait for it to end.")),
     "unreachable": (

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from syncd.web.pages import (
     assigning,
+    catalogues,
     customer,
     customer_acts,
     customer_form,
     customer_orders,
     customer_parts,
     customers,
+    group_settings,
+    notices,
+    register_index,
+    teams,
+    users,
 )
 
-REGISTER = (customers, customer_form, customer_acts, assigning, customer_parts, customer_orders, customer)
+CUSTOMERS = (customers, customer_form, customer_acts, assigning, customer_parts, customer_orders, customer)
+REGISTER = (*CUSTOMERS, register_index, catalogues, users, teams, group_settings, notices)

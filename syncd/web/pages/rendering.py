@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from syncd.web.pages.field_words import called
+from syncd.web.pages.register_index import places
 from syncd.web.pages.said import SAID
 from syncd.web.pages.words import NAMES, catalogue
 
@@ -31,7 +32,7 @@ def _environment(language: Language) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
-    made.globals |= {"languages": NAMES, "arrival": SAID.get, "called": called}
+    made.globals |= {"languages": NAMES, "arrival": SAID.get, "called": called, "places": places}
     return made
 
 
