@@ -86,6 +86,7 @@ def test_the_service_is_shut_in(box: Box) -> None:
     expected = ["no-etc", "no-usr", "no-root", "no-home", "no-credentials", "state"]
     assert box.run(f"{inside} '{tried}'").split() == expected
     status = box.run(f"cat /proc/{shown(box, 'MainPID')}/status")
+    assert "<form" in ask(box, "http://127.0.0.1:8470/login"), "pages are made inside as well"
     assert "CapEff:\t0000000000000000" in status
     assert "NoNewPrivs:\t1" in status
     assert "Seccomp:\t2" in status
