@@ -219,7 +219,7 @@ class World:
 
     def conflicts(self, status: str = "open") -> tuple[ConflictInfo, ...]:
         """Conflicts, oldest first."""
-        return conflicts.list_conflicts(self.store, self.group.id, {"status": status})
+        return conflicts.list_conflicts(self.store, self.anna, self.group.id, {"status": status})
 
     def resolve(self, conflict: ConflictInfo, answer: str, value: str | None = None) -> None:
         """Answer a conflict."""

@@ -63,8 +63,7 @@ def list_(*, everything: bool, as_json: bool, personal: bool, **asked: Any) -> N
     from syncd.services.conflicts import list_conflicts
 
     with opened() as session:
-        _may_look(session)
-        found = list_conflicts(session.store, session.group_id, _filters(asked), everything=everything)
+        found = list_conflicts(session.store, session.actor, session.group_id, _filters(asked), everything=everything)
         _reveal(session, found, personal=personal)
     documents = [conflict(one, personal=personal) for one in found]
     if as_json:
@@ -86,8 +85,7 @@ def show(conflict_id: int, *, as_json: bool, personal: bool) -> None:
     from syncd.services.conflict_shape import conflict
 
     with opened() as session:
-        _may_look(session)
-        found = service.show(session.store, session.group_id, conflict_id)
+        found = service.show(session.store, session.actor, session.group_id, conflict_id)
         _reveal(session, [found], personal=personal)
         if as_json:
             print_json(conflict(found, personal=personal))
@@ -103,12 +101,6 @@ def _print(session: Session, found: ConflictInfo, *, personal: bool = False) -> 
 
     choices = explain(found) if found.status == "open" else {}
     print_one(conflict(found, personal=personal), trail(session.store, found), choices)
-
-
-def _may_look(session: Session) -> None:
-    from syncd.register.access import Verb
-
-    session.require(Verb.RESOLVE)
 
 
 def _reveal(session: Session, found: Iterable[ConflictInfo], *, personal: bool) -> None:
@@ -204,7 +196,7 @@ def _resolve(session: Session, conflict_id: int, reply: Reply, *, as_json: bool)
         return service.resolve(session.store, session.actor, session.group_id, conflict_id, reply, capabilities)
     except ChangedMeanwhileError:
         if not as_json:
-            _print(session, service.show(session.store, session.group_id, conflict_id))
+            _print(session, service.show(session.store, session.actor, session.group_id, conflict_id))
         raise
 
 
@@ -215,7 +207,7 @@ def _resolve_all(
     from syncd.services import conflicts as service
 
     ids, left = service.resolve_all(session.store, session.actor, session.group_id, filters, reply, capabilities)
-    return [service.show(session.store, session.group_id, number) for number in ids], left
+    return [service.show(session.store, session.actor, session.group_id, number) for number in ids], left
 
 
 def _sync(session: Session, done: Iterable[ConflictInfo]) -> list[Attempt]:

@@ -14,6 +14,7 @@ from syncd.demo.sides import split
 from syncd.errors import SyncdError
 from syncd.sandbox import Sandbox
 from syncd.services.conflicts import list_conflicts
+from syncd.services.register.acting import owner_acting
 from syncd.settings import load
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ class _Story:
         """The conflict that the story made."""
         filters = {"kind": "field", "customer": self.sides.agreeing[-3], "field": "phone"}
         with closing(_Opened()) as opened:
-            return list_conflicts(opened.store, opened.group_id, filters)[0].id
+            return list_conflicts(opened.store, opened.actor, opened.group_id, filters)[0].id
 
     def in_step(self) -> None:
         self.teller.heading("In step")
@@ -181,7 +182,9 @@ class _Opened:
     def __init__(self) -> None:
         self.store: Store = bootstrap.open_store(load())
         with self.store.reading() as work:
-            self.group_id = work.groups.list()[0].id
+            group = work.groups.list()[0]
+            self.group_id = group.id
+            self.actor = owner_acting(work, group, person=None, wished=None)
 
     def close(self) -> None:
         """Give the database back."""

@@ -69,17 +69,24 @@ class Reply:
 
 
 def list_conflicts(
-    store: Store, group_id: int, filters: Mapping[str, str], *, everything: bool = False
+    store: Store, actor: Actor, group_id: int, filters: Mapping[str, str], *, everything: bool = False
 ) -> tuple[ConflictInfo, ...]:
     """Conflicts of a group, narrowed by ``FILTERS``; open ones unless ``everything`` or a status is asked for."""
     with store.reading() as work:
-        return tuple(each_conflict(work, group_id, filters, everything=everything))
+        return tuple(each_conflict(work, actor, group_id, filters, everything=everything))
 
 
 def each_conflict(
-    work: Work, group_id: int, filters: Mapping[str, str], *, everything: bool = False, after: int = 0
+    work: Work,
+    actor: Actor,
+    group_id: int,
+    filters: Mapping[str, str],
+    *,
+    everything: bool = False,
+    after: int = 0,
 ) -> Iterator[ConflictInfo]:
     """Stream what ``list_conflicts`` returns, beginning after this id."""
+    require(actor, Verb.RESOLVE)
     ids, chosen = narrowed(work, group_id, filters, everything=everything)
     return work.conflicts.each(connection_ids=ids, filters=chosen, after=after)
 
@@ -107,8 +114,9 @@ def _check_filters(chosen: Mapping[str, str]) -> None:
             raise UsageError(f"--{name} {chosen[name]}: must be one of {', '.join(allowed)}")
 
 
-def show(store: Store, group_id: int, conflict_id: int) -> ConflictInfo:
+def show(store: Store, actor: Actor, group_id: int, conflict_id: int) -> ConflictInfo:
     """One conflict of the group."""
+    require(actor, Verb.RESOLVE)
     with store.reading() as work:
         return _found(work, group_id, conflict_id)
 
@@ -274,7 +282,7 @@ def resolve_all(
     Returns the ids resolved, and why the others were not.
     """
     require(actor, Verb.RESOLVE)
-    found = list_conflicts(store, group_id, {**filters, "status": "open"})
+    found = list_conflicts(store, actor, group_id, {**filters, "status": "open"})
     return resolve_these(store, actor, group_id, found, reply, holds)
 
 

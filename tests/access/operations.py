@@ -15,7 +15,7 @@ from syncd.register.catalogues import ARTICLES, DISCOUNT_LETTERS
 from syncd.register.custom_fields import CUSTOM_FIELDS
 from syncd.register.files import FileRules
 from syncd.register.orders import OrderKind
-from syncd.services import connections, files, personal, runs, undo
+from syncd.services import conflicts, connections, files, personal, runs, undo
 from syncd.services.exports.conflicts import Asked, conflict_sheet
 from syncd.services.linking import unlink
 from syncd.services.mail import queue
@@ -328,7 +328,12 @@ OPERATIONS = (
     _o("team add Syd", "USERS", lambda s, _: teams.add_team(*s.given, "Syd")),
     _o("team join Norr anna", "USERS", lambda s, _: teams.join_team(*s.given, "Norr", ["anna"])),
     # accounting
-    _o("conflicts list", "RESOLVE", lambda s, _: _conflicts(s)),
+    _o(
+        "conflicts list",
+        "RESOLVE",
+        lambda s, _: (_conflicts(s), conflicts.list_conflicts(s.store, s.actor, s.group_id, {})),
+    ),
+    _o("conflicts show 1", "RESOLVE", lambda s, _: conflicts.show(s.store, s.actor, s.group_id, 1)),
     _o("runs list", "SYNC", lambda s, _: runs.list_runs(s.store, s.actor, s.group_id)),
     _o("runs show 1", "SYNC", lambda s, _: runs.show(s.store, s.actor, s.group_id, 1)),
     _o("runs undo 1", "SYNC", lambda s, _: undo.undo_run(s.store, s.actor, s.group_id, 1)),

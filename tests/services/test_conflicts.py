@@ -75,7 +75,7 @@ class Desk:
         return conflicts.resolve_all(self.store, self.anna, self.group, filters, conflicts.Reply(answer), capabilities)
 
     def now(self, conflict: ConflictInfo) -> ConflictInfo:
-        return conflicts.show(self.store, self.group, conflict.id)
+        return conflicts.show(self.store, self.anna, self.group, conflict.id)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_an_answer_is_recorded_with_who_gave_it(desk: Desk) -> None:
     assert answered.resolution == {"answer": "register", "value": None}
     with desk.store.reading() as work:
         assert work.links.touches(desk.connection).customers == {desk.customer}
-    assert conflicts.list_conflicts(desk.store, desk.group, {}) == ()
+    assert conflicts.list_conflicts(desk.store, desk.anna, desk.group, {}) == ()
 
 
 def test_an_answer_may_be_changed_until_it_is_carried_out(desk: Desk) -> None:
@@ -207,7 +207,7 @@ def test_only_the_answers_that_were_offered_are_taken(desk: Desk) -> None:
     with pytest.raises(RefusedError) as caught:
         desk.resolve(numberless, "register")
     assert "closes by itself" in str(caught.value.remedy)
-    assert [c.status for c in conflicts.list_conflicts(desk.store, desk.group, {})] == ["open", "open"]
+    assert [c.status for c in conflicts.list_conflicts(desk.store, desk.anna, desk.group, {})] == ["open", "open"]
 
 
 def test_a_closed_conflict_takes_no_answer(desk: Desk) -> None:
@@ -267,10 +267,10 @@ def test_another_groups_conflict_does_not_exist(desk: Desk) -> None:
         work.commit()
     for number, group in ((conflict.id, other), (10_000, desk.group)):
         with pytest.raises(RefusedError, match="there is no conflict"):
-            conflicts.show(desk.store, group, number)
+            conflicts.show(desk.store, desk.anna, group, number)
         with pytest.raises(RefusedError, match="there is no conflict"):
             conflicts.resolve(desk.store, desk.anna, group, number, conflicts.Reply("register"), capabilities)
-    assert conflicts.list_conflicts(desk.store, other, {}) == ()
+    assert conflicts.list_conflicts(desk.store, desk.anna, other, {}) == ()
 
 
 def test_answers_in_bulk_take_what_they_can_and_say_why_not(desk: Desk) -> None:
@@ -293,7 +293,9 @@ def test_filters_narrow_the_list_and_wrong_ones_are_named(desk: Desk) -> None:
     desk.resolve(phone, "register")
 
     def found(filters: dict[str, str], *, everything: bool = False) -> list[int]:
-        return [c.id for c in conflicts.list_conflicts(desk.store, desk.group, filters, everything=everything)]
+        return [
+            c.id for c in conflicts.list_conflicts(desk.store, desk.anna, desk.group, filters, everything=everything)
+        ]
 
     assert found({}) == [missing.id]
     assert found({}, everything=True) == [phone.id, missing.id]

@@ -55,7 +55,7 @@ def conflict_sheet(store: Store, actor: Actor, group_id: int, asked: Asked, *, m
     with store.reading() as work:
 
         def found() -> Iterator[ConflictInfo]:
-            return each_conflict(work, group_id, asked.filters, everything=asked.everything)
+            return each_conflict(work, actor, group_id, asked.filters, everything=asked.everything)
 
         language = work.groups.settings(group_id).language
         streamed = found()

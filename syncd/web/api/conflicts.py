@@ -10,7 +10,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from starlette.responses import JSONResponse
 
 from syncd.engine.questions import CHOICES
-from syncd.register.access import Verb, require
 from syncd.services import conflicts
 from syncd.services.conflict_shape import conflict as told
 from syncd.services.register.reading import printable
@@ -55,10 +54,9 @@ class Listing(BaseModel):
 @router.get("", responses=answers(shapes.Conflicts, 404))
 def list_conflicts(caller: Calling, asked: Annotated[Listing, Query()]) -> JSONResponse:
     """List conflicts, oldest first (administrators only)."""
-    require(caller.actor, Verb.RESOLVE)
     with caller.reading() as work:
         each = conflicts.each_conflict(
-            work, caller.group_id, asked.filters(), everything=asked.all, after=asked.cursor or 0
+            work, caller.actor, caller.group_id, asked.filters(), everything=asked.all, after=asked.cursor or 0
         )
         found = list(islice(each, asked.limit))
     last = found[-1].id if len(found) == asked.limit else None
@@ -68,8 +66,7 @@ def list_conflicts(caller: Calling, asked: Annotated[Listing, Query()]) -> JSONR
 @router.get("/{conflict}", responses=answers(shapes.Conflict, 404, tagged=True))
 def show_conflict(caller: Calling, conflict: Id) -> JSONResponse:
     """Show one conflict: both sides, and what was last agreed. The ETag is for `If-Match` of the answer."""
-    require(caller.actor, Verb.RESOLVE)
-    return _shown(conflicts.show(caller.house.store, caller.group_id, conflict))
+    return _shown(conflicts.show(caller.house.store, caller.actor, caller.group_id, conflict))
 
 
 @router.post("/{conflict}/resolve", responses=answers(shapes.Conflict, 404, 409, 412, 428, tagged=True))

@@ -192,7 +192,7 @@ def show(visit: Visit) -> Response:
 
 def _page(visit: Visit, fault: Fault | None = None) -> Response:
     visit.require(Verb.RESOLVE)
-    info = service.show(visit.store, visit.group_id, visit.number())
+    info = service.show(visit.store, visit.actor, visit.group_id, visit.number())
     with visit.store.reading() as work:
         ids = [one.id for one in work.connections.list(visit.group_id)]
         before, after = work.conflicts.beside(info, ids)
@@ -265,7 +265,7 @@ def _choice(word: str, info: ConflictInfo, words: Words) -> Choice:
 def answer(visit: Visit) -> Response:
     """Record an answer. What cannot be carried out is shown again, and so is a conflict that moved meanwhile (409)."""
     house = visit.house
-    info = service.show(visit.store, visit.group_id, visit.number())
+    info = service.show(visit.store, visit.actor, visit.group_id, visit.number())
     reply = service.Reply(visit.asked("answer"), _value(visit, info), visit.asked("why") or None)
     seen = {visit.asked("seen")}
     try:

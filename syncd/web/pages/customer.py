@@ -162,7 +162,7 @@ def _conflicts(visit: Visit, number: str) -> list[Any]:
     """The customer's open questions, for whoever may answer them."""
     if not may(visit.actor, Verb.RESOLVE):
         return []
-    return list(conflicts.list_conflicts(visit.store, visit.group_id, {"customer": number}))
+    return list(conflicts.list_conflicts(visit.store, visit.actor, visit.group_id, {"customer": number}))
 
 
 def history(visit: Visit) -> Response:
