@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import closing
+import pwd
+from contextlib import closing, suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from syncd.store.vault import make_key_file
 
 _BESIDE = {"database": "sqlite:///syncd.db", "secret_key_file": "secret_key"}
 _SYSTEM = {"database": "sqlite:////var/lib/syncd/syncd.db", "secret_key_file": "/etc/syncd/credentials/secret_key"}
+
+_STATE = 'state_directory = "/var/lib/syncd"'
+"""What systemd tells the service, and nobody tells a command that is started by hand."""
 
 
 @click.command(cls=Command)
@@ -49,7 +53,20 @@ def init(*, database: str | None, admin: str, password_file: Path | None) -> Non
         _protect(opened.file)
         with Store(opened, bootstrap.now).work() as work:
             done = groups.set_up_group(work, wishes().group or "main", admin, password)
+    if file == SYSTEM_FILE:
+        _hand_over(file, settings.secret_key_file, opened.file)
     _tell(done)
+
+
+def _hand_over(file: Path, key: Path | None, database: Path | None) -> None:
+    """What root made for the whole machine belongs to the service's user, where there is one."""
+    with suppress(KeyError):
+        service = pwd.getpwnam("syncd")
+        if os.geteuid() == 0:
+            os.chown(file, 0, service.pw_gid)
+            made = [*(database.parent.glob(f"*{database.name}*") if database is not None else []), *filter(None, [key])]
+            for one in made:
+                os.chown(one, service.pw_uid, service.pw_gid, follow_symlinks=False)
 
 
 def _write_configuration(file: Path, database: str | None) -> None:
@@ -57,6 +74,8 @@ def _write_configuration(file: Path, database: str | None) -> None:
     if database is not None:
         values["database"] = database
     text = files("syncd.cli").joinpath("templates/syncd.toml").read_text(encoding="utf-8")
+    if file == SYSTEM_FILE:
+        text = text.replace(f"# {_STATE}", _STATE)
     for name, value in values.items():
         text = text.replace(f"@{name}@", json.dumps(value, ensure_ascii=False))
     try:

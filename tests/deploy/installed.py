@@ -53,18 +53,15 @@ def start_visma(box: Box) -> None:
 
 def set_up(box: Box) -> None:
     """Configuration, consent, credentials; the first run needs no approval."""
-    box.run("mkdir -p /var/lib/syncd")
     start_visma(box)
     token = wait_for(box, "journalctl -u visma -o cat --no-pager | grep -A1 'refresh token' | sed -n 2p")
     box.run(
         "/opt/syncd/bin/syncd init --config /etc/syncd/syncd.toml --group 'Test' --admin anna;"
-        "chown root:syncd /etc/syncd/syncd.toml; chown -R syncd:syncd /var/lib/syncd;"
         f"printf sandbox-secret > {CREDENTIALS}/visma_client_secret; chown -R syncd:syncd {CREDENTIALS};"
         f"chmod 600 {CREDENTIALS}/*;"
         f'sed -i \'s|^api_url.*|api_url = "http://127.0.0.1:{PORT}/v2/"|;'
         f's|^identity_url.*|identity_url = "http://127.0.0.1:{PORT}/identity/"|;'
         's|^# client_id .*|client_id = "sandbox-client"|;'
-        's|^# state_directory .*|state_directory = "/var/lib/syncd"|;'
         f's|^# client_secret_file .*|client_secret_file = "{CREDENTIALS}/visma_client_secret"|\' /etc/syncd/syncd.toml;'
         f"{AS_SYNCD} connection add visma --system visma_eaccounting;"
         f"echo {token.strip()} | {AS_SYNCD} connection authorize visma --refresh-token-file -;"

@@ -65,9 +65,7 @@ def test_a_package_is_installed_started_upgraded_and_removed(box: Box) -> None:
     assert box.run(f"systemd-analyze verify {UNITS} 2>&1") == ""
     assert box.run(f"man -w {MANUAL}").count("man1/syncd") == 2
     box.run(
-        "/opt/syncd/bin/syncd init --config /etc/syncd/syncd.toml --admin anna;"
-        "chown root:syncd /etc/syncd/syncd.toml; chown -R syncd:syncd /var/lib/syncd /etc/syncd/credentials;"
-        "systemctl enable --now syncd.service"
+        "/opt/syncd/bin/syncd init --config /etc/syncd/syncd.toml --admin anna;systemctl enable --now syncd.service"
     )
     before = box.run("systemctl show syncd.service --property=MainPID --value")
     assert box.run("syncd status").count("The daemon (syncd") == 1
