@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from syncd import __version__, log
-from syncd.bootstrap import App, now, schedule_defaults, standing
+from syncd.bootstrap import App, default_directions, now, schedule_defaults, standing
 from syncd.daemon.alone import Alone
 from syncd.daemon.control import Control
 from syncd.daemon.desk import Desk
@@ -29,8 +29,10 @@ from syncd.daemon.systemd import Notifier, handed_over
 from syncd.daemon.watching import Watching
 from syncd.daemon.workers import Workers
 from syncd.ports.clock import stamp
+from syncd.services.connections import led_by_accounting
 from syncd.services.figures import figures
 from syncd.services.retention import tidy
+from syncd.services.uploads.storing import finish_all
 from syncd.store.vault import Vault
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ _log = structlog.get_logger("syncd.daemon")
 
 MAILS = timedelta(seconds=30)
 """How often mails are sent, and for how long at most each time."""
+
+UPLOADS = timedelta(minutes=1)
+"""How often is looked for an upload that died."""
 
 RETENTION = timedelta(hours=1)
 """How often is looked for what was kept for long enough."""
@@ -91,7 +96,11 @@ class _Composition:
     def scheduler(self) -> Scheduler:
         """What puts runs in line, and keeps the house in order."""
         heartbeat = Heartbeat(self.pulse, self.notifier, self.in_words)
-        tidying = (Chore("mails", MAILS, self.send_mails), Chore("retention", RETENTION, self.forget))
+        tidying = (
+            Chore("mails", MAILS, self.send_mails),
+            Chore("retention", RETENTION, self.forget),
+            Chore("uploads", UPLOADS, self.finish_uploads),
+        )
         chores = (heartbeat.chore(), *tidying, self.listener.chore())
         times = timetable(self.app.settings)
         wake = self.workers.wake
@@ -162,6 +171,13 @@ class _Composition:
         left = tidy_files(self.app.store, self.app.shelf, now())
         if left:
             _log.info("files.set_aside", number=left)
+
+    def finish_uploads(self) -> None:
+        """Store what an upload that died had accepted."""
+        led = led_by_accounting(self.app.store, default_directions)
+        rows = finish_all(self.app.store, led)
+        if rows:
+            _log.info("upload.finished", rows=rows)
 
     def in_words(self) -> str:
         """What goes on, for `systemctl status`."""

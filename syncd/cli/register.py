@@ -79,21 +79,24 @@ def upload(kind: str, file: Path, *, dry_run: bool, as_json: bool) -> int:
         report = carry_out(
             session.store, session.actor, session.group_id, kind, file, led=led, dry_run=dry_run, advance=advance
         )
-    stored = not dry_run and not report.problems
     if as_json:
-        print_json({**asdict(report), "stored": stored})
+        print_json(asdict(report))
     else:
-        _tell(report, stored=stored, dry_run=dry_run)
+        _tell(report, dry_run=dry_run)
     return _REFUSED if report.problems else 0
 
 
-def _tell(report: Report, *, stored: bool, dry_run: bool) -> None:
+def _tell(report: Report, *, dry_run: bool) -> None:
     if report.problems:
         headings = ("row", "column", "value", "reason", "remedy")
         print_table(headings, ([getattr(one, name) for name in headings] for one in report.problems))
-        say(f"{report.wrong} of {report.rows} rows are wrong. Nothing was stored.")
-        return
-    word = "Stored" if stored else "Would be stored"
+        if not report.stored:
+            say(f"{report.wrong} of {report.rows} rows are wrong. Nothing was stored.")
+            return
+        note(
+            f"Somebody changed what {report.wrong} rows are about while the file was being stored: they were left out."
+        )
+    word = "Stored" if report.stored else "Would be stored"
     say(f"{word}: {report.added} added, {report.changed} changed, {report.unchanged} unchanged.")
     if dry_run:
         say("Nothing was stored: this was a dry run.")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from syncd.ports.orders import OrdersPort
     from syncd.ports.protocols import ProtocolsPort
     from syncd.ports.records import Author
+    from syncd.ports.uploads import UploadsPort
     from syncd.register.access import Actor, Sight
     from syncd.register.assignment import Difference
     from syncd.register.catalogues import Catalogue, Entry
@@ -500,6 +501,11 @@ class RegisterWork(Protocol):
     @property
     def orders(self) -> OrdersPort:
         """Orders, error reports and quotations."""
+        ...
+
+    @property
+    def uploads(self) -> UploadsPort:
+        """Uploads on their way into a register."""
         ...
 
     @property

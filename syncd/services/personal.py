@@ -16,6 +16,7 @@ from syncd.register.history import EventKind
 from syncd.register.language import Text
 from syncd.register.problems import UnknownCustomerError
 from syncd.services.register.finding import author
+from syncd.services.uploads.storing import upload_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,8 +111,13 @@ def no_run(store: Store, group_id: int) -> Iterator[None]:
     """Keep runs from writing what is being erased."""
     with store.reading() as work:
         connections = work.connections.list(group_id)
+        uploads = work.uploads.list(group_id)
+    if uploads:
+        raise LockedError("an upload is not stored yet", remedy="Wait for it; one that was cut off goes on by itself.")
     with ExitStack() as held:
         for one in connections:
             if not held.enter_context(store.lock(f"run-{one.id}")):
                 raise LockedError(f"a run of {one.name} is under way", remedy="Wait for it to end, then repeat it.")
+        if not held.enter_context(store.lock(upload_lock(group_id))):
+            raise LockedError("an upload is under way", remedy="Wait for it to end, then repeat it.")
         yield

@@ -11,6 +11,7 @@ from syncd.register.settings import GroupSettings, from_stored
 from syncd.store.customer_rows import number_value
 from syncd.store.dialect import chunks
 from syncd.store.tables import Connection, Customer, Group, Mirror
+from syncd.store.uploads import highest_staged, staged_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +40,7 @@ def _free(
     session: Session, group_id: int, settings: GroupSettings, count: int, besides: Iterable[str] = ()
 ) -> list[str]:
     stored = session.scalar(select(func.max(Customer.number_value)).where(Customer.group_id == group_id)) or 0
-    highest = max([stored, *(number_value(number) or 0 for number in besides)])
+    highest = max([stored, highest_staged(session, group_id), *(number_value(number) or 0 for number in besides)])
     found: list[str] = []
     while len(found) < count:
         wanted = min(max(2 * (count - len(found)), _FEWEST), _MOST)
@@ -51,9 +52,10 @@ def _free(
 
 
 def taken(session: Session, group_id: int, numbers: Iterable[str]) -> set[str]:
-    """Return those of these numbers that a customer of the group holds."""
-    found: set[str] = set()
-    for part in chunks(number.strip() for number in numbers):
+    """Return those of these numbers that a customer of the group holds, or that an upload is about to give."""
+    wanted = [number.strip() for number in numbers]
+    found = staged_numbers(session, group_id, wanted)
+    for part in chunks(wanted):
         found.update(
             session.scalars(select(Customer.number).where(Customer.group_id == group_id, Customer.number.in_(part)))
         )

@@ -204,6 +204,7 @@ WITHOUT: frozenset[str] = frozenset(
         "groups", "teams", "team_members", "api_tokens", "attempts", "sessions", "wishes",  # people, who are users
         "catalogue_entries",  # what the company sells
         "connections", "tokens", "runs", "queue", "touched", "told",  # numbers, counts and times
+        "uploads", "staged_rows",  # on their way into the register: nothing is erased while there are any
         "discarded_contents",  # digests of what is no more
     }
 )  # fmt: skip

@@ -29,6 +29,7 @@ from syncd.store.register import Customers
 from syncd.store.runs import Runs
 from syncd.store.teams import Teams
 from syncd.store.told import Told
+from syncd.store.uploads import Uploads
 from syncd.store.users import Groups, Users
 from syncd.store.wishes import Wishes
 
@@ -119,6 +120,11 @@ class UnitOfWork:
     def orders(self) -> Orders:
         """Orders, error reports and quotations."""
         return Orders(self.session, self._clock, self._eyes)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Uploads on their way into a register."""
+        return Uploads(self.session, self._clock)
 
     @cached_property
     def protocols(self) -> Protocols:

@@ -65,7 +65,7 @@ class _Counted:
                 self.advance(self.number)
 
 
-def unwatched(done: float, /) -> None:
+def unwatched(done: float, total: float | None = None, /) -> None:
     """Nobody watches."""
 
 

@@ -13,7 +13,7 @@ from syncd.services.exports.sheet import Column, Sheet
 from syncd.services.register.masking import masked, reveal
 from syncd.services.register.reading import Query, found_customers, views
 from syncd.services.uploads.headings import MORE_LABELS
-from syncd.services.uploads.uploading import kind_of
+from syncd.services.uploads.storing import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,7 +27,10 @@ class RowProblem:
 
 @dataclass(slots=True)
 class Report:
-    """The outcome of an upload. Nothing is stored while there are problems."""
+    """The outcome of an upload. Nothing is stored while there are problems.
+
+    ``stored``: the file is. Rows that are wrong all the same were moved by somebody while it was being stored.
+    """
 
     rows: int = 0
     added: int = 0
@@ -35,6 +38,7 @@ class Report:
     unchanged: int = 0
     wrong: int = 0
     problems: list[RowProblem] = field(default_factory=list)
+    stored: bool = False
 
     def refuse(self, row: int, cells: dict[str, Any], problems: list[Problem]) -> None:
         """Note what is wrong with a row."""
@@ -44,6 +48,15 @@ class Report:
             RowProblem(row, one.field, shown(one.field, cells.get(one.field)), one.reason, one.remedy)
             for one in problems[:room]
         ]
+
+    def add(self, more: Report) -> None:
+        """Count what a further part of the file came to."""
+        self.rows += more.rows
+        self.added += more.added
+        self.changed += more.changed
+        self.unchanged += more.unchanged
+        self.wrong += more.wrong
+        self.problems += more.problems[: MOST_TOLD - len(self.problems)]
 
 
 def shown(name: str, value: Any) -> str | None:

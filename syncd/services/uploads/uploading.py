@@ -5,44 +5,26 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from syncd.errors import UsageError
-from syncd.register.access import Verb, require, sight
-from syncd.register.catalogues import ARTICLES, DISCOUNT_LETTERS
+from syncd.register.access import Verb, require
 from syncd.register.problems import Problem
 from syncd.services.uploads.headings import fields_of
-from syncd.services.uploads.kinds import Contacts, Customers, Entries
+from syncd.services.uploads.kinds import Contacts, Entries
 from syncd.services.uploads.reading import UnreadableFileError, opened
 from syncd.services.uploads.report import Report
+from syncd.services.uploads.storing import Stage, alone, finish, kind_of, no_stage, stored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from syncd.ports.register import RegisterWork
+    from syncd.ports.uploads import Staged
     from syncd.ports.work import Store
     from syncd.register.access import Actor
-    from syncd.services.exports.files import Advance
     from syncd.services.register.foreign import LedByAccounting
     from syncd.services.uploads.kinds import Cells, Kind
-
-KINDS = ("customers", "contacts", "articles", "discount_letters")
-"""Every register that can be uploaded."""
+    from syncd.services.uploads.storing import Progress
 
 _CHUNK = 500
-
-
-def kind_of(work: RegisterWork, actor: Actor, group_id: int, name: str, led: Mapping[str, str]) -> Kind:
-    """Return how rows of a register are taken. Raises ``UsageError``."""
-    work.show(sight(actor))
-    kinds: dict[str, Callable[[], Kind]] = {
-        "customers": lambda: Customers(work, actor, group_id, led),
-        "contacts": lambda: Contacts(work, actor, group_id, led),
-        "articles": lambda: Entries(work, group_id, ARTICLES),
-        "discount_letters": lambda: Entries(work, group_id, DISCOUNT_LETTERS),
-    }
-    if name not in kinds:
-        raise UsageError(f"There is no register {name}.", remedy=f"One of: {', '.join(KINDS)}.")
-    return kinds[name]()
 
 
 def upload(  # noqa: PLR0913 - a file, whose it is, and how it is taken
@@ -54,23 +36,30 @@ def upload(  # noqa: PLR0913 - a file, whose it is, and how it is taken
     *,
     led: LedByAccounting,
     dry_run: bool,
-    advance: Advance,
+    advance: Progress,
 ) -> Report:
-    """Check a file, and store it unless something is wrong with it or ``dry_run``. Read twice, never held whole."""
+    """Check a file, and store it unless something is wrong with it or ``dry_run``. Read once, never held whole.
+
+    Rows that are right are set down in the database as they are checked. Once all are, the upload is accepted: that is
+    one short transaction. Then they are stored a few at a time, so that nobody's save waits for the file; what dies in
+    the middle is gone on with. Raises ``LockedError`` while another upload of the group is under way.
+    """
     require(actor, Verb.UPLOAD)
     directions = led(group_id)
-    with store.reading() as work:
-        report = _taken(kind_of(work, actor, group_id, name, directions), file, advance, store=False)
-    if dry_run or report.problems:
-        return report
-    with store.work() as work:
-        report = _taken(kind_of(work, actor, group_id, name, directions), file, advance, store=True)
-        if not report.problems:  # somebody may have changed something since the check
-            work.commit()
-    return report
+    if dry_run:
+        with store.reading() as work:
+            return _checked(kind_of(work, actor, group_id, name, directions), file, advance, no_stage)
+    with alone(store, group_id):
+        finish(store, group_id, directions)
+        stage = Stage.begun(store, actor, group_id, name)
+        with stage.dropped_unless_accepted(), store.reading() as work:
+            report = _checked(kind_of(work, actor, group_id, name, directions), file, advance, stage.put)
+            if not report.problems:
+                stage.accept()
+        return stored(store, stage.upload, directions, advance, report.rows) if stage.accepted else report
 
 
-def _taken(kind: Kind, file: Path, advance: Advance, *, store: bool) -> Report:
+def _checked(kind: Kind, file: Path, advance: Progress, put: Callable[[Report, Kind, list[Staged]], None]) -> Report:
     report = Report()
     seen: dict[str, int] = {}
     unique = not isinstance(kind, Contacts)
@@ -86,7 +75,8 @@ def _taken(kind: Kind, file: Path, advance: Advance, *, store: bool) -> Report:
                     report.refuse(place, dict(row), problems)
                 else:
                     taken.append((place, row))
-            kind.take(taken, report, store=store)
+            kind.take(taken, report, store=False)
+            put(report, kind, taken)
             advance(report.rows)
     return report
 
