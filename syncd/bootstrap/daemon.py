@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -217,7 +218,14 @@ class _Opened:
 
 def composed(routes: Sequence[BaseRoute], mounted: Mapping[str, ASGIApp]) -> Starlette:
     """One application out of many."""
-    return Starlette(routes=[*routes, *(Mount(path, application) for path, application in mounted.items())])
+    return Starlette(routes=[*routes, *(_mount(path, application) for path, application in mounted.items())])
+
+
+def _mount(path: str, application: ASGIApp) -> Mount:
+    """A mount that takes every address beneath it, also one that holds a line break (``%0A``)."""
+    mount = Mount(path, application)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 def timetable(settings: Settings) -> Timetable:

@@ -89,6 +89,8 @@ def test_a_customer_out_of_sight_answers_like_one_that_does_not_exist(office: Of
     assert hidden.code == (404, "unknown_customer")
     assert sorted(hidden.headers.keys()) == sorted(unknown.headers.keys())
     assert program.get(f"{at('1')}/history").text == unknown.text
+    for odd in ("1\n", "\n", "\x00", "%", "..;", "å/ä", "\ud7ff", "?", "#"):
+        assert program.get(at(odd)).text == unknown.text, repr(odd)
 
 
 def test_the_history_is_told(office: Office, admin_program: Program) -> None:

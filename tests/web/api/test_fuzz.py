@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from tests.web.api.conftest import Program
 
-WHOLE = bool(os.environ.get("SYNCD_SOAK"))
-EXAMPLES = {GenerationMode.POSITIVE: 300 if WHOLE else 6, GenerationMode.NEGATIVE: 200 if WHOLE else 4}
+SHARE = float(os.environ.get("SYNCD_SOAK") or 0)
+EXAMPLES = {GenerationMode.POSITIVE: int(300 * SHARE) or 6, GenerationMode.NEGATIVE: int(200 * SHARE) or 4}
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -94,8 +94,6 @@ def _try_out(office: Office, program: Program, strategy: st.SearchStrategy[Any],
         for name, words in KNOWN.items():
             if name in (case.path_parameters or {}) and data.draw(st.booleans()):
                 case.path_parameters[name] = data.draw(st.sampled_from(words))
-            if "\n" in str((case.path_parameters or {}).get(name)):
-                case.path_parameters[name] = words[0]  # no address of the listener has two lines: it never gets here
         headers = {"Authorization": f"Bearer {program.token}"}
         if "{number}" in case.path and data.draw(st.booleans()):
             headers["If-Match"] = program.get(at(str(case.path_parameters["number"]))).headers["ETag"] or '"1-1"'
