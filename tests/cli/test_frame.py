@@ -43,6 +43,19 @@ def cpu_seconds_of_help() -> float:
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
+def test_status_loads_nothing_that_answers_over_http(shell: Shell, tmp_path: Path) -> None:
+    """The daemon alone does; a question on the command line is quick."""
+    shell.ok("status")
+    asking = (
+        "import contextlib, sys; from syncd.cli import cli\n"
+        "with contextlib.suppress(SystemExit): cli.main(['status', '--json'])\n"
+        "print([m for m in sys.modules if m.split('.')[0] in ('fastapi', 'starlette', 'uvicorn', 'jinja2')])"
+    )
+    done = subprocess.run([sys.executable, "-c", asking], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert '"connections"' in done.stdout
+
+
 def test_help_names_every_command(empty_shell: Shell) -> None:
     """Of the program and of each of its commands."""
     shown = empty_shell.ok("--help").out
