@@ -59,6 +59,8 @@ def pages(app: App, workers: Workers, standing: Callable[[int], dict[str, Any]])
             wake=workers.wake,
             holds=capabilities,
             led=led_by_accounting(app.store, default_directions),
+            shelf=app.shelf,
+            rules=app.file_rules,
             limits=limits(app.settings),
             public_url=app.settings.web.public_url,
             time_zone=app.settings.schedule.time_zone,

@@ -19,6 +19,7 @@ from syncd import bootstrap
 from syncd.daemon.pulse import Pulse
 from syncd.daemon.workers import Workers
 from syncd.ports.register import NewUser
+from syncd.register.files import FileRules
 from syncd.services import standing
 from syncd.services.agenda import Defaults
 from syncd.services.connections import led_by_accounting
@@ -26,6 +27,7 @@ from syncd.services.logins.entering import token_hash
 from syncd.services.logins.sessions import Limits
 from syncd.services.sync.run import Runner
 from syncd.store.queue import StoredQueue
+from syncd.store.shelf import FileShelf
 from syncd.store.witness import FileWitness
 from syncd.web.pages.application import console
 from syncd.web.pages.house import House
@@ -62,6 +64,8 @@ class Site:
             wake=self.workers.wake,
             holds=bootstrap.capabilities,
             led=led_by_accounting(world.store, bootstrap.default_directions),
+            shelf=FileShelf(world.directory / "files"),
+            rules=FileRules(1, ("pdf", "txt")),
             limits=limits or Limits(),
             public_url=public_url,
         )
@@ -186,7 +190,7 @@ class _Reading(HTMLParser):
             self._select = name
         elif tag == "textarea":
             self._text, form.fields[name] = name, ""
-        elif known.get("type") not in {"radio", "checkbox"} or "checked" in known:
+        elif known.get("type") not in {"radio", "checkbox", "file"} or "checked" in known:
             form.holds(name, known.get("value", ""))
 
     @override
@@ -249,6 +253,12 @@ class Browser:
         if form.method == "get":
             return Shown(self.client.get(action, params=data))
         return self.post(action, data)
+
+    def send(self, page: Shown, action: str, file: tuple[str, bytes], **typed: Any) -> Shown:  # noqa: ANN401 - a text, or several of one name
+        """Fill in a form of a page, choose a file, and send it."""
+        own = {"Origin": self.url, "Sec-Fetch-Site": "same-origin"}
+        data = {**page.form(action).fields, **typed}
+        return Shown(self.client.post(action, data=data, files={"file": file}, headers=own))
 
     def log_in(self, login: str, password: str = PASSWORD, **more: str) -> Shown:
         """As a person does."""

@@ -29,10 +29,18 @@ if TYPE_CHECKING:
 _PAGE = 500
 
 
-def template(work: RegisterWork, actor: Actor, group_id: int, name: str, *, made: datetime) -> Sheet:
-    """Return the columns of a register without rows, named in the group's language."""
+def template(
+    work: RegisterWork,
+    actor: Actor,
+    group_id: int,
+    name: str,
+    *,
+    made: datetime,
+    language: Language | None = None,
+) -> Sheet:
+    """Return the columns of a register without rows, named in a language: the group's, where none is asked for."""
     require(actor, Verb.UPLOAD)
-    return _sheet(work, actor, group_id, name, iter(()), made)
+    return _sheet(work, actor, group_id, name, iter(()), made=made, language=language)
 
 
 def register_sheet(
@@ -50,14 +58,21 @@ def register_sheet(
         "discount_letters": partial(_entries, work, group_id, DISCOUNT_LETTERS),
     }
     kind_of(work, actor, group_id, name, {})
-    return _sheet(work, actor, group_id, name, documents[name](), made)
+    return _sheet(work, actor, group_id, name, documents[name](), made=made)
 
 
-def _sheet(
-    work: RegisterWork, actor: Actor, group_id: int, name: str, documents: Iterator[Document], made: datetime
+def _sheet(  # noqa: PLR0913 - see template
+    work: RegisterWork,
+    actor: Actor,
+    group_id: int,
+    name: str,
+    documents: Iterator[Document],
+    *,
+    made: datetime,
+    language: Language | None = None,
 ) -> Sheet:
     kind = kind_of(work, actor, group_id, name, {})
-    language = work.groups.settings(group_id).language
+    language = language or work.groups.settings(group_id).language
     own = kind.labels()
     columns = tuple(Column(_heading(field, own.get(field), language), partial(_cell, field)) for field in kind.fields())
     return Sheet(name, columns, documents, made, language)

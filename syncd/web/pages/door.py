@@ -13,9 +13,10 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from syncd.errors import SyncdError
+from syncd.register.files import FileTooLargeError
 from syncd.services.logins.sessions import present
 from syncd.web.pages.faults import ForeignFormError, UnreadableFormError, told
-from syncd.web.pages.guarding import SAFE, address_of, came_from_here, form_token, same_token
+from syncd.web.pages.guarding import ALLOWED, LARGEST, SAFE, address_of, came_from_here, form_token, same_token
 from syncd.web.pages.visit import Visit
 from syncd.web.pages.words import DEFAULT, known, wished
 
@@ -61,6 +62,22 @@ class Door:
         """A form that is sent here."""
         return self._route(path, page, "POST", to_all=to_all)
 
+    def receives(self, path: str, page: Page) -> Route:
+        """A form with a file, from somebody who is logged in: nothing of it is read before that is known."""
+
+        async def endpoint(request: Request) -> Response:
+            return await self._receive(request, page)
+
+        return Route(path, endpoint, methods=["POST"], name=f"POST {path}")
+
+    async def _receive(self, request: Request, page: Page) -> Response:
+        address = address_of(request, self.house.public_url)
+        if address is not None and came_from_here(request, address):
+            visit = Visit(self.house, request, address, _language(request))
+            if (await run_in_threadpool(self._recognised, visit)).present is not None:
+                request.scope[ALLOWED] = self.house.rules.most_bytes + LARGEST
+        return await self.answer(request, page, to_all=False)
+
     def _route(self, path: str, page: Page, method: str, *, to_all: bool) -> Route:
         async def endpoint(request: Request) -> Response:
             return await self.answer(request, page, to_all=to_all)
@@ -77,7 +94,10 @@ class Door:
             visit = visit if request.method in SAFE else await _with_form(visit)
         except SyncdError as error:
             return _told(visit, error)
-        return await run_in_threadpool(self._answer, visit, page, to_all=to_all)
+        try:
+            return await run_in_threadpool(self._answer, visit, page, to_all=to_all)
+        finally:
+            await visit.form.close()
 
     def _answer(self, visit: Visit, page: Page, *, to_all: bool) -> Response:
         try:
@@ -110,10 +130,11 @@ class Door:
 
 
 async def _with_form(visit: Visit) -> Visit:
+    files = 1 if ALLOWED in visit.request.scope else 0
     try:
-        return replace(visit, form=await visit.request.form(max_files=0, max_fields=_MOST_FIELDS))
+        return replace(visit, form=await visit.request.form(max_files=files, max_fields=_MOST_FIELDS))
     except (ClientDisconnect, HTTPException) as error:
-        raise UnreadableFormError from error
+        raise (FileTooLargeError(visit.house.rules.most_bytes) if files else UnreadableFormError()) from error
 
 
 def _refuse_foreign_form(visit: Visit) -> None:

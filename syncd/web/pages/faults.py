@@ -86,6 +86,25 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "same_password": (_("This is the password you have."), _("Choose another one.")),
     "unequal_passwords": (_("The two new passwords differ."), _("Type the same password twice.")),
+    "no_file": (_("No file is chosen."), _("Choose one, then send the form.")),
+    "unreadable_file": (_("The file cannot be read."), _("Save it anew as CSV UTF-8, or as an Excel workbook.")),
+    "file_too_large": (_("The file is too large."), _("Make it smaller.")),
+    "empty_file": (_("The file is empty."), _("Check that it was saved, and choose it again.")),
+    "bad_file_name": (_("The file cannot have this name."), _("Give it another name.")),
+    "file_type": (
+        _("The file is of no type that is taken, or is not what its name says."),
+        _("Attach a picture, a PDF, an office document or a drawing."),
+    ),
+    "file_taken": (_("The customer has a file of this name already."), _("Give it another name, or delete that one.")),
+    "unknown_file": (_("There is no such file."), _BACK),
+    "still_linked": (
+        _("The customer is still kept in step with accounting."),
+        _("Deactivate it first and synchronise, or end the link."),
+    ),
+    "open_writes": (
+        _("It is not known yet whether a change of the customer reached accounting."),
+        _("Synchronise first."),
+    ),
     "deactivated_customer": (
         _("The customer is deactivated: nothing new can be added to it."),
         _("Reactivate it first."),

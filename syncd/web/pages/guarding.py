@@ -9,6 +9,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from starlette.formparsers import MultiPartException
+
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -31,7 +33,10 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 LARGEST = 1_000_000
-"""Bytes of a form; whoever sends more is not listened to."""
+"""Bytes of a form; whoever sends more is not listened to, unless the door was told to take a file."""
+
+ALLOWED = "syncd.allowed"
+"""Where in the scope of a request stands how many bytes it may send."""
 
 _HSTS = "max-age=31536000"
 
@@ -108,7 +113,7 @@ def local_path(wished: str) -> str:
 
 
 class Guarded:
-    """An application whose every answer carries ``HEADERS``, and that nobody sends more than ``LARGEST``."""
+    """An application whose every answer carries ``HEADERS``, and that nobody sends more than is ``ALLOWED``."""
 
     def __init__(self, application: ASGIApp, public_url: str | None) -> None:
         self._application = application
@@ -130,6 +135,10 @@ class Guarded:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            return message if received <= LARGEST else {"type": "http.disconnect"}
+            if received <= scope.get(ALLOWED, LARGEST):
+                return message
+            if ALLOWED in scope:
+                raise MultiPartException("too much")  # what was received of the file is thrown away
+            return {"type": "http.disconnect"}
 
         await self._application(scope, counted, guarded)

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from syncd.ports.clock import Clock
+    from syncd.ports.files import Shelf
     from syncd.ports.queue import RunQueue
     from syncd.ports.work import Store
+    from syncd.register.files import FileRules
     from syncd.services.register.foreign import LedByAccounting
     from syncd.values.capabilities import Capabilities
 
@@ -41,7 +43,7 @@ class House:
     """One process. ``standing`` tells where a group stands, ``stage`` how far a connection's run here has come.
 
     ``wake`` makes the workers look at the line; ``holds`` tells what an accounting system can hold, ``led`` which
-    fields accounting leads.
+    fields accounting leads. ``shelf`` holds attached files, ``rules`` say which are taken.
     """
 
     store: Store
@@ -52,6 +54,8 @@ class House:
     wake: Callable[[], object]
     holds: Callable[[str], Capabilities]
     led: LedByAccounting
+    shelf: Shelf
+    rules: FileRules
     limits: Limits = field(default_factory=Limits)
     public_url: str | None = None
     time_zone: str = "UTC"

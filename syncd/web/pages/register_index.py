@@ -27,6 +27,12 @@ PLACES: tuple[tuple[str, str, str, tuple[Verb, ...]], ...] = (
         (Verb.USERS, Verb.ASSIGN, *CUSTOMER_USER_VERBS),
     ),
     ("/teams", _("Teams"), _("Users who are shown together where somebody is assigned."), (Verb.USERS, Verb.ASSIGN)),
+    (
+        "/upload",
+        _("Registers as files"),
+        _("Upload registers from CSV or Excel, and take them away."),
+        (Verb.UPLOAD, Verb.EXPORT),
+    ),
     ("/settings", _("Settings"), _("Customer numbers, lists, orders, language."), (Verb.CHOOSE,)),
 )
 """Address, name, what it is, and the rights of which one is needed."""

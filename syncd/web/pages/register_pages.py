@@ -15,8 +15,9 @@ from syncd.web.pages import (
     notices,
     register_index,
     teams,
+    uploads,
     users,
 )
 
 CUSTOMERS = (customers, customer_form, customer_acts, assigning, customer_parts, customer_orders, customer)
-REGISTER = (*CUSTOMERS, register_index, catalogues, users, teams, group_settings, notices)
+REGISTER = (*CUSTOMERS, register_index, catalogues, users, teams, group_settings, notices, uploads)

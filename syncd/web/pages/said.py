@@ -21,6 +21,7 @@ SAID = {
     "settings_saved": _("The settings are saved."),
     "team_removed": _("The team is forgotten."),
     "team_saved": _("The team is saved."),
+    "upload_dropped": _("The file is forgotten; nothing was stored."),
     "user_deleted": _("The user is deleted."),
     "user_saved": _("The user is saved."),
     "order_added": _("It is added."),

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from syncd.errors import SyncdError
@@ -139,6 +139,11 @@ class Visit:
     def several(self, name: str) -> list[str]:
         """Every value of a name that a form holds more than once."""
         return [value.strip() for value in self.form.getlist(name) if isinstance(value, str) and value.strip()]
+
+    def file(self, name: str) -> UploadFile | None:
+        """The file that a form holds; None where nobody chose one."""
+        value = self.form.get(name)
+        return value if isinstance(value, UploadFile) and value.filename else None
 
     def sealed(self, text: str) -> str | None:
         """A text as an address may hold it: readable in this session alone."""
