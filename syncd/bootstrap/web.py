@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from syncd.bootstrap import capabilities, default_directions, now
 from syncd.services.connections import led_by_accounting
+from syncd.services.consents import Consents
 from syncd.services.logins.sessions import Limits
 from syncd.store.vault import Vault
 from syncd.web.api.application import application
@@ -61,6 +62,8 @@ def pages(app: App, workers: Workers, standing: Callable[[int], dict[str, Any]])
             led=led_by_accounting(app.store, default_directions),
             shelf=app.shelf,
             rules=app.file_rules,
+            connect=app.connect,
+            consents=Consents(app.store, app.authorizer, app.connect, now),
             limits=limits(app.settings),
             public_url=app.settings.web.public_url,
             time_zone=app.settings.schedule.time_zone,

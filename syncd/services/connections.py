@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from syncd.engine.settings import directions, effective, parse_setting
 from syncd.engine.targets import checked_targets
-from syncd.errors import LockedError, NotFoundError, RefusedError, TryLaterError, UsageError
+from syncd.errors import ChangedMeanwhileError, LockedError, NotFoundError, RefusedError, TryLaterError, UsageError
 from syncd.register.access import Verb, require
 from syncd.register.custom_fields import CUSTOM_FIELDS, custom_fields
 from syncd.services.sync.company import WrongCompanyError, differs, stored
@@ -100,21 +102,31 @@ def add(store: Store, actor: Actor, group_id: int, name: str, system: str) -> Co
         return connection
 
 
+def settings_version(connection: ConnectionInfo) -> str:
+    """Name what somebody who looks at the settings sees; unchanged, it is the same."""
+    return hashlib.sha256(json.dumps(dict(connection.settings), sort_keys=True).encode()).hexdigest()
+
+
 def set_settings(
     store: Store,
     actor: Actor,
     connection: ConnectionInfo,
     texts: Mapping[str, str],
     holds: Callable[[str], Capabilities],
+    *,
+    seen: str | None = None,
 ) -> ConnectionInfo:
     """Change settings, all or none; ``holds`` tells what a system can.
 
-    Raises ``RefusedError`` for the first wrong one.
+    ``seen`` is the ``settings_version`` that was looked at, where it is known: ``ChangedMeanwhileError`` if another is
+    stored. Raises ``RefusedError`` for the first wrong one.
     """
     require(actor, Verb.INTEGRATIONS)
     parsed = {key: parse_setting(key, text) for key, text in texts.items()}
     with store.work() as work:
         now = work.connections.get(connection.id)
+        if seen is not None and seen != settings_version(now):
+            raise ChangedMeanwhileError(f"connection {connection.name}")
         settings = {**now.settings, **parsed}
         own = custom_fields(work.catalogues.list(connection.group_id, CUSTOM_FIELDS, retired=True))
         settings |= checked_targets(settings, holds(connection.system), {one.name: one.type for one in own})

@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from typing_extensions import override
 
 from syncd import bootstrap
+from syncd.connectors.visma_eaccounting import VismaSettings, oauth
 from syncd.daemon.pulse import Pulse
 from syncd.daemon.workers import Workers
 from syncd.ports.register import NewUser
@@ -23,6 +24,7 @@ from syncd.register.files import FileRules
 from syncd.services import standing
 from syncd.services.agenda import Defaults
 from syncd.services.connections import led_by_accounting
+from syncd.services.consents import Consents
 from syncd.services.logins.entering import token_hash
 from syncd.services.logins.sessions import Limits
 from syncd.services.sync.run import Runner
@@ -36,6 +38,7 @@ from tests.daemon.waiting import until
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from syncd.connectors.oauth import OAuth
     from syncd.daemon.pulse import WatchedStop
     from syncd.services.sync.context import Progress
     from tests.world import World
@@ -66,6 +69,8 @@ class Site:
             led=led_by_accounting(world.store, bootstrap.default_directions),
             shelf=FileShelf(world.directory / "files"),
             rules=FileRules(1, ("pdf", "txt")),
+            connect=world.connect,
+            consents=Consents(world.store, self._authorizer, world.connect, self._now),
             limits=limits or Limits(),
             public_url=public_url,
         )
@@ -90,6 +95,16 @@ class Site:
         self._server.should_exit = True
         self._thread.join()
         self._listening.close()
+
+    def _authorizer(self, _system: str) -> OAuth:
+        world = self.world.sandbox
+        settings = VismaSettings(
+            client_id=world.client_id,
+            client_secret=world.client_secret,
+            api_url=world.api_url,
+            identity_url=world.identity_url,
+        )
+        return oauth(settings, time.time)
 
     def _now(self) -> datetime:
         return self.clock()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from syncd.errors import (
     ChangedMeanwhileError,
     ConfigurationError,
-    LockedError,
     NotAllowedError,
     NotFoundError,
     RefusedError,
+    StopError,
     SyncdError,
     TryLaterError,
     UsageError,
@@ -148,6 +148,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "database_unreachable": (_("The database cannot be reached."), _LATER),
     "database_fault": (_("The database did not answer as it should."), _LATER),
+    "consent_forgotten": (_("This consent is not waited for (any more)."), _("Begin again.")),
+    "wrong_company": (
+        _("Another company answers than the one that was connected."),
+        _("Connect again and choose the right company, or add an integration for the other one."),
+    ),
+    "unknown_connection": (_("There is no such connection."), _BACK),
     "unknown_conflict": (_("There is no such conflict."), _BACK),
     "already_decided": (_("The conflict is decided already."), _("There is nothing to decide.")),
     "unknown_run": (_("There is no such run."), _BACK),
@@ -176,12 +182,12 @@ _STATUSES: tuple[tuple[type[SyncdError], int], ...] = (
     (TooManyAttemptsError, 429),
     (NotFoundError, 404),
     (ChangedMeanwhileError, 409),
-    (LockedError, 409),
     (NotAllowedError, 403),
     (RefusedError, 422),
     (UsageError, 422),
     (TryLaterError, 503),
     (ConfigurationError, 503),
+    (StopError, 409),
     (SyncdError, 500),
 )
 """The HTTP status that an error stands for: the first kind that fits."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from syncd.ports.queue import RunQueue
     from syncd.ports.work import Store
     from syncd.register.files import FileRules
+    from syncd.services.connections import Connect
+    from syncd.services.consents import Consents
     from syncd.services.register.foreign import LedByAccounting
     from syncd.values.capabilities import Capabilities
 
@@ -40,10 +42,12 @@ class Stage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """One process. ``standing`` tells where a group stands, ``stage`` how far a connection's run here has come.
+    """One process.
 
-    ``wake`` makes the workers look at the line; ``holds`` tells what an accounting system can hold, ``led`` which
-    fields accounting leads. ``shelf`` holds attached files, ``rules`` say which are taken.
+    ``standing`` tells where a group stands, ``stage`` how far a connection's run here has come; ``wake`` makes the
+    workers look at the line. ``holds`` tells what an accounting system can hold, ``led`` which fields accounting leads.
+    ``connect`` opens a connector, ``consents`` are those under way. ``shelf`` holds attached files, ``rules`` say which
+    are taken.
     """
 
     store: Store
@@ -56,6 +60,8 @@ class House:
     led: LedByAccounting
     shelf: Shelf
     rules: FileRules
+    connect: Connect
+    consents: Consents
     limits: Limits = field(default_factory=Limits)
     public_url: str | None = None
     time_zone: str = "UTC"

@@ -26,6 +26,10 @@ SAID = {
     "user_saved": _("The user is saved."),
     "order_added": _("It is added."),
     "order_saved": _("It is saved."),
+    "paused": _("The connection is paused: nothing runs."),
+    "resumed": _("The connection runs again."),
+    "connected": _("The company is connected."),
+    "connection_removed": _("The connection is removed."),
     "session_ended": _("The session is ended."),
     "password_changed": _("Your password is changed. Every other session of yours is ended."),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from syncd.web.pages.faults import in_words
 from syncd.web.pages.run_words import BRAKES
@@ -128,11 +128,12 @@ def _remedies(one: Mapping[str, Any], words: Words) -> Iterator[Remedy]:
     last = one["last_run"] or {}
     attention, error = one["attention"] or {}, last.get("error") or {}
     if attention.get("message"):
-        yield _told(attention, words)
+        yield replace(_told(attention, words), action=words.say("Look at the integration"), path=_integration(one))
     elif one["state"] == "needs_consent":
-        yield Remedy(words.say("The accounting system must be connected: an administrator gives consent."))
+        why = words.say("The accounting system must be connected: an administrator gives consent.")
+        yield Remedy(why, words.say("Connect"), _integration(one))
     if one["state"] == "paused":
-        yield Remedy(words.say("Nothing runs until somebody resumes it."))
+        yield Remedy(words.say("Nothing runs until somebody resumes it."), words.say("Resume"), _integration(one))
     elif last.get("status") == "held":
         why = words.say(BRAKES.get(str(error.get("code")), BRAKES["other"]))
         yield Remedy(why, words.say("Look at the plan"), f"/runs/{last['id']}")
@@ -148,3 +149,7 @@ def _remedies(one: Mapping[str, Any], words: Words) -> Iterator[Remedy]:
 def _told(error: Mapping[str, Any], words: Words) -> Remedy:
     fault = in_words(str(error.get("code")), str(error["message"]), error.get("remedy"), words)
     return Remedy(f"{fault.message} {fault.remedy}".strip(), language=fault.language)
+
+
+def _integration(one: Mapping[str, Any]) -> str:
+    return f"/integrations/{quote(one['name'], safe='')}"

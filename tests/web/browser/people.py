@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
@@ -67,7 +68,7 @@ class Person:
         raise AssertionError(f"{text} cannot be reached by keyboard")
 
     def sees(self, path: str, name: str) -> dict[str, Any]:
-        """Go to a page, keep pictures of it, and return what is wrong with it: in light, in dark, on a phone."""
+        """Go to a page, and return what is wrong with it: in light, in dark, on a phone."""
         self.page.set_viewport_size(DESK)
         self.page.goto(path)
         wrong: dict[str, Any] = {}
@@ -83,6 +84,9 @@ class Person:
         return wrong
 
     def _shot(self, name: str) -> None:
+        """Keep a picture, where pictures are asked for: they take longer than all the looking."""
+        if not os.environ.get("SYNCD_SCREENSHOTS"):
+            return
         self._shots.mkdir(exist_ok=True)
         self.page.screenshot(path=self._shots / f"{name}.png", full_page=True)
 

@@ -1,0 +1,211 @@
+"""Integrations: connections to accounting systems, their state and settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+from syncd.engine.rules import Policy
+from syncd.engine.settings import SETTINGS, effective
+from syncd.errors import RefusedError
+from syncd.register.access import Verb
+from syncd.register.labels import label
+from syncd.services import connections as service
+from syncd.values.capabilities import Direction
+from syncd.values.units import UNITS
+from syncd.web.pages import setting_words
+from syncd.web.pages.faults import Fault, NothingHereError, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    from syncd.ports.records import ConnectionInfo
+    from syncd.web.pages.door import Door
+    from syncd.web.pages.visit import Visit
+    from syncd.web.pages.words import Words
+
+_SYSTEMS = {"visma_eaccounting": "Visma eAccounting"}
+
+
+def routes(door: Door) -> list[Route]:
+    """Every address of this file."""
+    return [
+        door.shows("/integrations", index),
+        door.takes("/integrations", add),
+        door.shows("/integrations/{name}", show),
+        door.takes("/integrations/{name}", save),
+        door.takes("/integrations/{name}/pause", pause),
+        door.takes("/integrations/{name}/test", test),
+        door.shows("/integrations/{name}/remove", ask_remove),
+        door.takes("/integrations/{name}/remove", remove),
+    ]
+
+
+def index(visit: Visit) -> Response:
+    """Every connection, and the form to add one."""
+    return _index(visit)
+
+
+def _index(visit: Visit, fault: Fault | None = None) -> Response:
+    visit.require(Verb.INTEGRATIONS)
+    found = service.list_connections(visit.store, visit.group_id)
+    status = fault.status if fault is not None else 200
+    systems = list(_SYSTEMS.items())
+    return visit.page("integrations.html", status=status, fault=fault, connections=found, systems=systems)
+
+
+def add(visit: Visit) -> Response:
+    """Add a connection; it is connected next."""
+    if visit.asked("system") not in _SYSTEMS:
+        raise NothingHereError
+    try:
+        made = service.add(visit.store, visit.actor, visit.group_id, visit.asked("name"), visit.asked("system"))
+    except RefusedError as error:
+        return _index(visit, told(error, visit.words))
+    return visit.go(f"/integrations/{made.name}")
+
+
+def chosen(visit: Visit) -> ConnectionInfo:
+    """The connection in the address, for whoever may change it."""
+    visit.require(Verb.INTEGRATIONS)
+    return service.find(visit.store, visit.group_id, visit.part("name"))
+
+
+# ----- one
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A setting in the form. ``options`` where its values are a closed list."""
+
+    key: str
+    label: str
+    value: str
+    options: tuple[tuple[str, str], ...]
+    number: bool
+
+
+def show(visit: Visit) -> Response:
+    """A connection's state and settings."""
+    return _page(visit)
+
+
+def _page(visit: Visit, fault: Fault | None = None) -> Response:
+    connection = chosen(visit)
+    values = {key: _text(value) for key, value in effective(connection.settings).items()}
+    typed = {key: visit.typed(key) for key in visit.form if key in values or key.startswith("field.")}
+    return visit.page(
+        "integration.html",
+        status=fault.status if fault is not None else 200,
+        fault=fault,
+        connection=connection,
+        system=_SYSTEMS.get(connection.system, connection.system),
+        seen=service.settings_version(connection),
+        parts=[
+            (title, [_field(key, {**values, **typed}, visit.words) for key in keys])
+            for title, keys in setting_words.PARTS
+        ],
+        fields=list(_fields(visit, connection, {**values, **typed})),
+    )
+
+
+def _text(value: object) -> str:
+    """A setting as it is typed."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _field(key: str, values: Mapping[str, str], words: Words) -> Field:
+    setting = SETTINGS[key]
+    options: tuple[tuple[str, str], ...] = tuple((word, _meaning(word, words)) for word in setting.words)
+    if isinstance(setting.default, bool):
+        options = (("true", words.say("Yes")), ("false", words.say("No")))
+    number = isinstance(setting.default, int) and not isinstance(setting.default, bool)
+    return Field(key, words.say(setting_words.LABELS[key]), values[key], options, number=number)
+
+
+def _meaning(word: str, words: Words) -> str:
+    return words.say(setting_words.VALUES.get(word, word))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """A field, or a group of fields, with its direction and who wins."""
+
+    name: str
+    label: str
+    direction: Field
+    policy: Field
+
+
+def _fields(visit: Visit, connection: ConnectionInfo, values: Mapping[str, str]) -> Iterator[FieldRow]:
+    """The fields that the accounting system has."""
+    rules, words = visit.house.holds(connection.system).fields, visit.words
+    as_connection = ("", words.say("As for the whole connection"))
+    for name, unit in UNITS.items():
+        known = next((rules[member] for member in unit.members if member in rules), None)
+        if known is None:
+            continue
+        called = label(name, words.language)
+        keys = {what: f"field.{name}.{what}" for what in ("direction", "policy")}
+        ways = tuple((way, _meaning(way, words)) for way in get_args(Direction))
+        wins = (as_connection, *((one, _meaning(one, words)) for one in get_args(Policy)))
+        way = Field(keys["direction"], called, values.get(keys["direction"], known.direction), ways, number=False)
+        yield FieldRow(
+            name, called, way, Field(keys["policy"], called, values.get(keys["policy"], ""), wins, number=False)
+        )
+
+
+def save(visit: Visit) -> Response:
+    """Change what was changed in the form, all or nothing; a form that is out of date is shown anew (409)."""
+    connection = chosen(visit)
+    try:
+        changed, holds = _changed(visit, connection), visit.house.holds
+        service.set_settings(visit.store, visit.actor, connection, changed, holds, seen=visit.asked("seen"))
+    except RefusedError as error:
+        return _page(visit, told(error, visit.words))
+    return visit.go(f"/integrations/{connection.name}", said="settings_saved")
+
+
+def _changed(visit: Visit, connection: ConnectionInfo) -> dict[str, str]:
+    """The settings whose value in the form is another than the one in force."""
+    shown = {field.key: field.value for part in _shown_fields(visit, connection) for field in part}
+    typed = {key: visit.typed(key).strip() for key in shown if key in visit.form}
+    return {key: text for key, text in typed.items() if text != shown[key] and (text or key in SETTINGS)}
+
+
+def _shown_fields(visit: Visit, connection: ConnectionInfo) -> Iterator[list[Field]]:
+    values = {key: _text(value) for key, value in effective(connection.settings).items()}
+    for _title, keys in setting_words.PARTS:
+        yield [_field(key, values, visit.words) for key in keys]
+    for row in _fields(visit, connection, values):
+        yield [row.direction, row.policy]
+
+
+def pause(visit: Visit) -> Response:
+    """Let nothing run, or let it run again."""
+    connection, paused = chosen(visit), visit.asked("paused") == "yes"
+    service.pause(visit.store, visit.actor, connection, paused=paused)
+    return visit.go(f"/integrations/{connection.name}", said="paused" if paused else "resumed")
+
+
+def test(visit: Visit) -> Response:
+    """Ask accounting who answers."""
+    connection = chosen(visit)
+    answer = service.test(connection, visit.house.connect)
+    return visit.page("integration_tested.html", connection=connection, company=answer)
+
+
+def ask_remove(visit: Visit) -> Response:
+    """What is lost with a connection."""
+    return visit.page("integration_remove.html", connection=chosen(visit))
+
+
+def remove(visit: Visit) -> Response:
+    """Forget a connection; customers stay on both sides."""
+    service.remove(visit.store, visit.actor, chosen(visit))
+    return visit.go("/integrations", said="connection_removed")
