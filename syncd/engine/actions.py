@@ -94,15 +94,15 @@ class EndLink:
 class TakeBack:
     """Put back what a run wrote, each value on the side that the run wrote it (S-56).
 
-    ``undone`` are the units that then wait for a person, ``agree`` is what both sides hold again. ``relink`` makes a
-    link that an undo had ended again, with this base.
+    ``undone`` are the units that then wait for a person (None: those that did before), ``agree`` is what both sides
+    hold again. ``relink`` makes a link that an undo had ended again, with this base.
     """
 
     pair: Pair
     take: tuple[Write, ...] = ()
     push: tuple[Write, ...] = ()
     left: tuple[LeftAlone, ...] = ()
-    undone: Mapping[str, int] = field(default_factory=dict)
+    undone: Mapping[str, int] | None = None
     agree: Mapping[str, Agreed] = field(default_factory=dict)
     relink: Mapping[str, Agreed] | None = None
 

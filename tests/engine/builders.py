@@ -297,5 +297,9 @@ def taken_back(pair: Pair, action: TakeBack) -> Pair:
     assert pair.link is not None
     local = replace(pair.local, fields={**pair.local.fields, **written(action.take)})
     remote = replace(pair.remote, fields={**pair.remote.fields, **written(action.push)})
-    link = replace(pair.link, base={**pair.link.base, **action.agree}, undone=action.undone)
+    link = replace(
+        pair.link,
+        base={**pair.link.base, **action.agree},
+        undone=pair.link.undone if action.undone is None else action.undone,
+    )
     return replace(pair, local=local, remote=remote, link=link)

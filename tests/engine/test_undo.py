@@ -285,7 +285,7 @@ def test_a_record_that_is_gone_is_said() -> None:
     assert why(undone(replace(taken, pair=replace(taken.pair, local=None)))) == ["no longer in the register"]
     left = replace(pushed, pair=replace(pushed.pair, local=None))
     assert written(action(left).push) == {"phone": "08-1"}
-    assert action(left).undone == {}
+    assert action(left).undone is None
 
 
 def test_without_a_link_a_value_goes_back_and_nobody_is_asked() -> None:
@@ -294,7 +294,7 @@ def test_without_a_link_a_value_goes_back_and_nobody_is_asked() -> None:
     decision = undone(replace(case, pair=replace(case.pair, link=None)))
     assert isinstance(decision.action, TakeBack)
     assert written(decision.action.push) == {"phone": "08-1"}
-    assert (decision.action.undone, decision.questions, decision.action.relink) == ({}, (), None)
+    assert (decision.action.undone, decision.questions, decision.action.relink) == (None, (), None)
     unfit = replace(case, pair=replace(case.pair, link=None))
     assert undone(unfit, some_rules(system={"limits": {"phone": 2}})).questions == ()
 
@@ -449,6 +449,19 @@ def test_marks_of_other_undos_stay() -> None:
     marked = replace(case, pair=replace(case.pair, link=replace(case.pair.link, undone={"email": 3})))
     assert action(marked).undone == {"email": 3, "phone": RUN}
     assert asked(undone(marked)) == [("field", "phone")]
+
+
+def test_what_waits_goes_on_waiting_where_nothing_is_put_back() -> None:
+    """Repeating an undo that left something alone strikes no mark: nobody has answered."""
+    case = after_a_run(base={"phone": "08-1"}, register={"phone": "08-2"})
+    assert case.pair.link is not None
+    waiting = replace(case.pair, link=replace(case.pair.link, undone={"email": 3}))
+    moved = edited(replace(case, pair=waiting), there={"phone": "08-3"})
+    assert why(undone(moved)) == ["edited since: phone"]
+    assert action(moved).undone is None
+    again = taken_back(moved.pair, action(moved))
+    assert again.link is not None
+    assert again.link.undone == {"email": 3}
 
 
 def test_a_unit_that_waits_is_judged_by_nobody_but_a_person() -> None:
