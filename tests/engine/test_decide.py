@@ -297,6 +297,12 @@ def test_an_import_always_has_its_number_and_name(direction: str) -> None:
     assert action.base["number"] == Agreed("2002", "2002")
 
 
+def test_an_import_agrees_on_nothing_that_is_switched_off() -> None:
+    """Switched on later, the two meet in it for the first time (S-29)."""
+    action = imported(decided(Pair(remote=a_record(phone=None)), some_rules(directions={"phone": "off"})))
+    assert "phone" not in action.base
+
+
 def test_an_import_leaves_unknown_fields_unknown() -> None:
     """A field that accounting did not show has no base (S-28)."""
     action = imported(decided(Pair(remote=without(a_record(), "phone"))))
@@ -608,6 +614,18 @@ def test_a_customer_deleted_here_follows_the_policy(
     assert (decision.action.reason, decision.action.there) == ("deleted_in_register", remove)
     assert decision.action.pair.key == "customer:1"
     assert not decision.questions
+
+
+def test_a_deletion_that_accounting_refused_is_asked_about_and_not_sent_again() -> None:
+    """Until the record there changes: then it may be deactivated after all (S-62)."""
+    record = a_record()
+    refused = {push_digest(None, record): Refusal("rejected", "has open orders")}
+    decision = decided(Pair(None, record, a_link(), refused=refused))
+    assert (decision.action, asked(decision)) == (None, [("rejected", None)])
+    (question,) = decision.questions
+    assert (question.subject, question.message, question.digest in refused) == ("customer:1", "has open orders", True)
+    changed = Pair(None, a_record(phone="08-9"), a_link(), refused=refused)
+    assert isinstance(decided(changed).action, EndLink)
 
 
 @pytest.mark.parametrize("deletion", ["deactivate", "delete", "keep"])
