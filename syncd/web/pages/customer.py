@@ -43,7 +43,20 @@ FEW = 10
 
 LINK_STATES = {"linked": _("Linked"), "ended": _("Link ended"), "waiting": _("Waits for the next run")}
 
-_ACTS = ("EDIT", "DEACTIVATE", "DELETE", "ASSIGN", "ADD_ORDER", "RENUMBER", "UNMASK", "HISTORY", "RESOLVE")
+_ACTS = (
+    "EDIT",
+    "DEACTIVATE",
+    "DELETE",
+    "ASSIGN",
+    "ADD_ORDER",
+    "RENUMBER",
+    "UNMASK",
+    "ERASE",
+    "HISTORY",
+    "FILES",
+    "ATTACH_FILE",
+    "DELETE_FILE",
+)
 
 
 def routes(door: Door) -> list[Route]:
@@ -115,6 +128,7 @@ def card(visit: Visit, work: Work, *, personal: bool) -> Response:
         history=[told_entry(line, visit.words, labels, personal=personal) for line in lines[:FEW]],
         more_history=len(lines) > FEW,
         articles=[(place, masking.masked(None, shapes.item(one))) for place, one in _articles(visit, work, view)],
+        files=work.files.of(view.customer.id),
         link_states=LINK_STATES,
         conflicts=_conflicts(visit, document["number"]),
     )

@@ -33,6 +33,12 @@ PLACES: tuple[tuple[str, str, str, tuple[Verb, ...]], ...] = (
         _("Upload registers from CSV or Excel, and take them away."),
         (Verb.UPLOAD, Verb.EXPORT),
     ),
+    (
+        "/personal",
+        _("Personal data"),
+        _("Hand out, or erase, all that is held on a customer."),
+        (Verb.ERASE,),
+    ),
     ("/settings", _("Settings"), _("Customer numbers, lists, orders, language."), (Verb.CHOOSE,)),
 )
 """Address, name, what it is, and the rights of which one is needed."""

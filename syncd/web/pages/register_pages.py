@@ -7,17 +7,28 @@ from syncd.web.pages import (
     catalogues,
     customer,
     customer_acts,
+    customer_files,
     customer_form,
     customer_orders,
     customer_parts,
     customers,
     group_settings,
     notices,
+    personal,
     register_index,
     teams,
     uploads,
     users,
 )
 
-CUSTOMERS = (customers, customer_form, customer_acts, assigning, customer_parts, customer_orders, customer)
-REGISTER = (*CUSTOMERS, register_index, catalogues, users, teams, group_settings, notices, uploads)
+CUSTOMERS = (
+    customers,
+    customer_form,
+    customer_acts,
+    assigning,
+    customer_parts,
+    customer_orders,
+    customer_files,
+    customer,
+)
+REGISTER = (*CUSTOMERS, register_index, catalogues, users, teams, group_settings, notices, uploads, personal)

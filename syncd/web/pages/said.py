@@ -17,6 +17,8 @@ SAID = {
     "entry_restored": _("It is offered again."),
     "entry_retired": _("It is retired: it stays where it is used, and is offered no longer."),
     "entry_saved": _("It is saved."),
+    "file_attached": _("The file is attached."),
+    "file_deleted": _("The file is deleted."),
     "notices_read": _("They are marked as read."),
     "settings_saved": _("The settings are saved."),
     "team_removed": _("The team is forgotten."),
