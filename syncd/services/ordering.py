@@ -50,7 +50,7 @@ def place_order(work: Work, actor: Actor, group_id: int, name: str, order: Order
     require(actor, Verb.SYNC)
     if order.customer is not None and has_unprintable(order.customer):
         raise UnknownCustomerError
-    connection = work.connections.find(group_id, name)
+    connection = next((one for one in work.connections.list(group_id) if one.name == name), None)
     if connection is None:
         raise UnknownConnectionError(name)
     ticket = work.line.join(connection.id, order)

@@ -169,6 +169,39 @@ def test_what_is_wrong_with_the_input_is_named_field_by_field(
     assert admin_program.get("/customers").json["customers"] == []
 
 
+@BOTH
+def test_what_no_database_can_hold_is_refused_before_it_gets_there(office: Office, admin_program: Program) -> None:
+    """The character 0, wherever a text can be sent: refused or not found, never a fault."""
+    office.add("1")
+    nul = "a\x00b"
+    seen = {"If-Match": admin_program.get(at("1")).etag}
+    requests: list[tuple[str, str, Any]] = [
+        ("GET", at(nul), None),
+        ("GET", "/customers?assigned=%00", None),
+        ("GET", "/customers?cursor=%00", None),
+        ("POST", "/customers/search", {"search": nul}),
+        ("POST", "/customers", {"name": nul}),
+        ("POST", "/customers", {"name": "Kund", "number": nul}),
+        ("POST", "/customers", {"name": "Kund", nul: "1"}),
+        ("PATCH", at("1"), dict.fromkeys(("name", "phone", "note", "type", "invoice_country", "number"), nul)),
+        ("PATCH", at("1"), {"discount_letters": [nul], f"custom.{nul}": nul}),
+        ("POST", f"{at('1')}/renumber", {"number": nul}),
+        ("POST", f"{at('1')}/assign", {"logins": [nul], "teams": [nul]}),
+        ("POST", f"{at('1')}/contacts", {"name": nul, "email": nul}),
+        ("POST", f"{at('1')}/facilities", {"name": nul, "city": nul}),
+        ("POST", f"{at('1')}/orders", {"kind": "order", "title": nul, "facility": nul}),
+        ("POST", "/customers/assign", {"logins": ["anna"], "customers": [nul]}),
+        ("GET", "/orders?customer=%00", None),
+        ("GET", "/orders/%00", None),
+        ("GET", "/conflicts?customer=%00&connection=%00", None),
+        ("GET", "/runs?connection=%00", None),
+        ("POST", "/connections/%00/runs", {}),
+    ]
+    statuses = {admin_program(verb, path, body, seen).status for verb, path, body in requests}
+    assert statuses <= {200, 400, 404, 422}
+    assert len(admin_program.get("/customers").json["customers"]) == 1
+
+
 def test_users_are_assigned_one_by_one_and_in_bulk(office: Office, admin_program: Program) -> None:
     """To customers that are named, or to all that the filters find; which ones has to be said."""
     office.hire("kalle")
