@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,8 +32,8 @@ from tests.web.api.conftest import Office, at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from tests.conftest import Postgres
     from tests.web.api.conftest import Program
 
 SHARE = float(os.environ.get("SYNCD_SOAK") or 0)
@@ -52,12 +53,24 @@ KNOWN: dict[str, list[Any]] = {"number": ["7", "8", "9"], "order": ["1", "2"], "
 SECRET = "Hemlighetsmakare"
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"] if SHARE else ["sqlite"])
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database for the whole module; PostgreSQL as well in the sweep."""
+    if request.param == "sqlite":
+        file = tmp_path_factory.mktemp("fuzzed") / "syncd.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    server.run("CREATE DATABASE fuzzed TEMPLATE template_syncd")
+    yield server.url("fuzzed")
+    server.run("DROP DATABASE fuzzed WITH (FORCE)")
+
+
 @pytest.fixture(scope="module")
-def inhabited(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, Program]]:
+def inhabited(address: str) -> Iterator[tuple[Office, Program]]:
     """An office with customers, orders and people, and a program that may do everything."""
-    file = tmp_path_factory.mktemp("fuzzed") / "syncd.db"
-    file.write_bytes(sqlite_template.read_bytes())
-    clock, database = TickingClock(), Database(f"sqlite:///{file}")
+    clock, database = TickingClock(), Database(address)
     store = Store(database, clock)
     with store.work() as work:
         group = work.groups.create("Bolaget")
