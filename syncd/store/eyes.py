@@ -54,9 +54,7 @@ class Eyes:
         return [exists().where(Assignment.customer_id == customer_id, mine)]
 
     def fields(self, fields: Mapping[str, Value]) -> dict[str, Value]:
-        """Return what these eyes see of a customer's fields. What is withheld is absent, not empty."""
-        if not self.strange:
-            return dict(fields)
+        """Return what strange eyes see of their customer's fields. What is withheld is absent, not empty."""
         return {name: value for name, value in fields.items() if name not in _WITHHELD and self._offered(name)}
 
     def entries(self, catalogue: Catalogue, entries: Iterable[Entry]) -> list[Entry]:

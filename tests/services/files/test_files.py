@@ -7,12 +7,14 @@ import os
 import stat
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 from typing_extensions import override
 
-from syncd.errors import NotAllowedError, RefusedError
+from syncd.errors import NotAllowedError, RefusedError, TryLaterError
 from syncd.register.files import FileRules, FileTakenError, FileTooLargeError, FileTypeError
 from syncd.register.problems import UnknownCustomerError
 from syncd.services import personal
@@ -117,6 +119,50 @@ def test_what_is_refused_leaves_nothing(cabinet: Cabinet, somebody: Somebody) ->
     with pytest.raises(NotAllowedError):
         attach(cabinet.store, cabinet.shelf, bo, cabinet.group_id, "7", ("b.pdf", PLAN), rules=RULES)
     assert (cabinet.names(), len(cabinet.contents())) == (["plan.pdf"], 1)
+
+
+def test_of_two_who_attach_under_one_name_the_first_wins(cabinet: Cabinet) -> None:
+    """Also when the second began before the first had ended."""
+
+    def meanwhile() -> Iterator[bytes]:
+        cabinet.attach(chunks=[b"%PDF-1.7 the first"])
+        yield from PLAN
+
+    with pytest.raises(FileTakenError):
+        cabinet.attach(chunks=meanwhile())
+    assert cabinet.read() == b"%PDF-1.7 the first"
+
+
+def test_who_cannot_get_at_the_shelf_is_told_to_try_again(cabinet: Cabinet) -> None:
+    """Nothing is attached, nothing is left."""
+
+    class Busy:
+        reading = cabinet.store.reading
+
+        @contextmanager
+        def lock(self, _name: str, *, wait: float) -> Iterator[bool]:
+            assert wait
+            yield False
+
+    busy: Any = Busy()
+    with pytest.raises(TryLaterError):
+        attach(busy, cabinet.shelf, cabinet.actor, cabinet.group_id, "7", ("plan.pdf", PLAN), rules=RULES)
+    assert (cabinet.names(), cabinet.contents()) == ([], set())
+
+
+def test_a_word_file_is_known_by_what_is_packed_in_it(cabinet: Cabinet) -> None:
+    """Without unpacking anything; another package under its name is refused."""
+    made: list[bytes] = []
+    for inside in ("word/document.xml", "setup.exe"):
+        packed = BytesIO()
+        with ZipFile(packed, "w") as package:
+            package.writestr(inside, "text")
+        made.append(packed.getvalue())
+    where = cabinet.store, cabinet.shelf, cabinet.actor, cabinet.group_id, "7"
+    words = FileRules(1, ("docx",))
+    assert attach(*where, ("avtal.docx", [made[0]]), rules=words).media_type.endswith("wordprocessingml.document")
+    with pytest.raises(FileTypeError):
+        attach(*where, ("annat.docx", [made[1]]), rules=words)
 
 
 def test_one_content_lies_once_until_its_last_file_is_gone(cabinet: Cabinet) -> None:
