@@ -36,6 +36,7 @@ def settings(home: Path, **sections: Any) -> Settings:  # noqa: ANN401  sections
         database=f"sqlite:///{home / 'syncd.db'}",
         secret_key_file=home / "secret.key",
         control=Control(socket=home / "control.sock"),
+        files_directory=home / "files",
         web=Web(port=0),
         **sections,
     )
