@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from syncd.register.catalogues import ARTICLES, DISCOUNT_LETTERS
+from syncd.register.custom_fields import CUSTOM_FIELDS
+from syncd.register.orders import OrderKind
+from syncd.services.register import catalogues, contacts, facilities, items, orders, teams
 from syncd.web.pages.application import GROUPS
 from syncd.web.pages.door import Door
 from tests.web.pages.watching import ran
@@ -35,7 +39,27 @@ def known(site: Site) -> dict[str, int]:
     world.add("1005", {"name": "Fisk AB", "organisation_number": "556036-0793", **ADDRESS})
     world.company.add_customer(CustomerNumber="1005", Name="Vilt AB", CorporateIdentityNumber="556016-0680")
     world.run()
+    _filled(site)
     return {f"{one.kind} {one.field or ''}".strip(): one.id for one in world.conflicts()}
+
+
+def _filled(site: Site) -> None:
+    """Something of everything that the register's pages show."""
+    world = site.world
+    group, anna, today = world.group.id, world.anna, site.clock().date()
+    with world.store.work() as work:
+        catalogues.add_entry(work, anna, group, DISCOUNT_LETTERS, {"code": "A", "percentage": "5"})
+        catalogues.add_entry(work, anna, group, ARTICLES, {"number": "RESA", "text": "Resa"})
+        field = {"key": "zone", "label": "Zon", "type": "choice", "choices": "Norr;Söder", "show_in_list": True}
+        catalogues.add_entry(work, anna, group, CUSTOM_FIELDS, field)
+        teams.add_team(work, anna, group, "Norr")
+        teams.join_team(work, anna, group, "Norr", ["anna"])
+        contacts.add_contact(work, anna, group, "1001", {"name": "Kim", "email": "kim@example.se"})
+        facilities.add_facility(work, anna, group, "1001", {"name": "Panncentralen"})
+        items.add_item(work, anna, group, "1001", {"kind": "service", "article": "RESA"})
+        orders.add_order(work, anna, group, "1001", OrderKind.ORDER, {"title": "Läcka"}, today=today)
+    world.assign("1001", ["anna"])
+    world.change("1001", {"discount_letters": "A", "custom.zone": "Norr", "note": "Två\nrader", "website": "fisk.se"})
 
 
 def plain(anna: Browser) -> dict[str, str]:
@@ -70,6 +94,19 @@ def test_every_page_is_for_everybody(site: Site, known: dict[str, int], person: 
         "customer-edit": "/customers/1/edit",
         "customer-assign": "/customers/1/assign",
         "customer-history": "/customers/1/history",
+        "customer-delete": "/customers/1/delete",
+        "customer-contact-add": "/customers/1/contacts/add",
+        "customer-contact": "/customers/1/contacts/1",
+        "customer-facility-add": "/customers/1/facilities/add",
+        "customer-article-add": "/customers/1/articles/add",
+        "customer-orders": "/customers/1/orders?kind=order",
+        "customer-order": "/customers/1/orders/1",
+        "customer-order-add": "/customers/1/orders/add?kind=order",
+        "customer-file-add": "/customers/1/files/add",
+        "customers-narrowed": "/customers?active=no",
+        "discount-letter": "/discount-letters/one?entry=A",
+        "team": "/teams/one?team=Norr",
+        "user": "/users/1",
         "customer-renumber": "/customers/1/renumber",
         "integration": "/integrations/visma",
         "integration-remove": "/integrations/visma/remove",
