@@ -16,6 +16,7 @@ from tests.web.pages.watching import ran
 from tests.web.site import PASSWORD
 
 if TYPE_CHECKING:
+    from syncd.register.fields import Value
     from tests.web.browser.people import Person
     from tests.web.site import Browser, Site
 
@@ -50,7 +51,8 @@ def _filled(site: Site) -> None:
     with world.store.work() as work:
         catalogues.add_entry(work, anna, group, DISCOUNT_LETTERS, {"code": "A", "percentage": "5"})
         catalogues.add_entry(work, anna, group, ARTICLES, {"number": "RESA", "text": "Resa"})
-        field = {"key": "zone", "label": "Zon", "type": "choice", "choices": "Norr;Söder", "show_in_list": True}
+        field: dict[str, Value] = {"key": "zone", "label": "Zon", "type": "choice", "choices": "Norr;Söder"}
+        field["show_in_list"] = True
         catalogues.add_entry(work, anna, group, CUSTOM_FIELDS, field)
         teams.add_team(work, anna, group, "Norr")
         teams.join_team(work, anna, group, "Norr", ["anna"])
