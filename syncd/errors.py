@@ -9,6 +9,7 @@
     │   └── ChangedMeanwhileError  somebody saved first; look again
     ├── StopError                the run ends here
     │   ├── TryLaterError        network, 5xx, half answers: nothing is wrong with the data   exit 69
+    │   │   └── BrokenOffError     the database broke a transaction off for the sake of another one
     │   ├── NeedsConsentError    a person must authorize the connection again     exit 4
     │   ├── NeedsAttentionError  a person must put something right                exit 4
     │   └── LockedError          another run holds the connection                 exit 5
@@ -94,6 +95,12 @@ class TryLaterError(StopError):
     code = "unreachable"
     exit_code = 69
     usual_remedy = "Nothing is lost: the next run tries again. If it lasts, look with `syncd doctor`."
+
+
+class BrokenOffError(TryLaterError):
+    """Two transactions waited for each other, and the database broke this one off: nothing of it was stored."""
+
+    code = "database_unreachable"
 
 
 class NeedsConsentError(StopError):

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
-from syncd.errors import ConfigurationError, SyncdError, TryLaterError
+from syncd.errors import BrokenOffError, ConfigurationError, SyncdError, TryLaterError
 from syncd.store import schema
 from syncd.store.turn import BUSY_SECONDS, Turn
 
@@ -217,6 +217,10 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+_BROKEN_OFF = frozenset({"40001", "40P01"})
+"""PostgreSQL's words for a serialization failure and a deadlock."""
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Let database failures come out as errors of ours, without the values they were about."""
@@ -228,6 +232,10 @@ def translated() -> Iterator[None]:
         remedy = "Try again; if it lasts, look for what keeps every connection to itself."
         raise DatabaseUnreachableError("no connection to the database is free", remedy=remedy) from error
     except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) in _BROKEN_OFF:
+            raise BrokenOffError(
+                "the database broke a transaction off, which another one stood in the way of"
+            ) from error
         raise _embedded_trouble(error) or DatabaseUnreachableError(
             f"the database cannot be used: {_reason(error)}",
             remedy="Check that it runs, that its address is right, and that its disk is not full.",

@@ -11,7 +11,7 @@ from syncd.services.sync.apply_import import import_customers
 from syncd.services.sync.apply_reference import write_reference
 from syncd.services.sync.apply_undo import take_back
 from syncd.services.sync.apply_update import bring_in_step, note_in_step
-from syncd.services.sync.slices import RECORDS, ROWS, slices
+from syncd.services.sync.slices import RECORDS, ROWS, each_slice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +37,7 @@ def apply(ctx: RunContext, gathered: Gathered) -> None:
         write_reference(ctx, reference)
         done += 1
         ctx.progress("write", done, total)
-    for work, some in slices(ctx, plan.remarks, ROWS):
-        ctx.say(work, *some)
+    each_slice(ctx, plan.remarks, ROWS, lambda work, some: ctx.say(work, *some))
 
 
 def _batches(decisions: tuple[Decision, ...]) -> Iterator[list[Decision]]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from syncd.engine.actions import Decision
     from syncd.engine.state import Agreed, Local
+    from syncd.ports.work import Work
     from syncd.services.sync.context import RunContext
 
 
@@ -35,7 +36,8 @@ def import_customers(ctx: RunContext, batch: list[Decision]) -> None:
 def _import(ctx: RunContext, batch: list[Decision]) -> None:
     actions = [decision.action for decision in batch if isinstance(decision.action, CreateInRegister)]
     rows = [with_defaults(action.fields) for action in actions]
-    with ctx.store.work() as work:
+
+    def store(work: Work) -> None:
         customers = work.customers.insert_many(
             ctx.connection.group_id, [({**row.fields, "number": row.number}, row.defaulted) for row in rows], ctx.author
         )
@@ -45,7 +47,8 @@ def _import(ctx: RunContext, batch: list[Decision]) -> None:
             record(ctx, work, decision)
             ctx.follow(work, decision.pair.key, local.id)
         ctx.say(work, *(replace(line, outcome="done") for action in actions for line in lines(action)))
-        work.commit()
+
+    ctx.at_once(store)
 
 
 def _pair(action: CreateInRegister, local: Local) -> tuple[int, str, Mapping[str, Agreed], tuple[int, str]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from syncd.errors import StopError
 from syncd.ports.records import Author, ConnectionInfo
+from syncd.services.once import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from syncd.ports.work import Store, Work
     from syncd.values.records import RemoteRecord
 
+
+T = TypeVar("T")
 
 REFERENCES = "references"
 """What an undo takes back that is about no single run: every reference that still stands as written (S-34)."""
@@ -136,6 +139,18 @@ class RunContext:
         """Leave between two steps when asked to."""
         if self.stop.is_set():
             raise InterruptedRunError("the run was interrupted", remedy="The next run continues where it stopped.")
+
+    def at_once(self, act: Callable[[Work], T]) -> T:
+        """A transaction of nothing but the database, committed with what it says in the report."""
+        said = len(self.lines)
+
+        def afresh(work: Work) -> T:
+            del self.lines[said:]
+            result = act(work)
+            work.commit()
+            return result
+
+        return at_once(self.store, afresh)
 
     def say(self, work: Work, *lines: Line, since: float | None = None) -> None:
         """Write lines to the run's report, in the transaction of what they tell."""

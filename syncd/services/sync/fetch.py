@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from syncd.engine.guard import KNOWN_MINIMUM, KNOWN_PERCENT
 from syncd.engine.lines import Line
 from syncd.errors import GoneError, NotNowError, RefusedError
-from syncd.services.sync.slices import RECORDS, ROWS, slices
+from syncd.services.sync.slices import RECORDS, ROWS, each_slice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from syncd.ports.work import Work
     from syncd.services.sync.context import RunContext
-    from syncd.values.records import Reject, RemoteRecord
+    from syncd.values.records import Reject, RemoteDocument, RemoteRecord
 
 OVERLAP = timedelta(seconds=120)
 """How far behind the vendor's clock a cursor looks: transactions there may commit late."""
@@ -52,10 +53,13 @@ def _fetch_customers(ctx: RunContext, since: str | None) -> tuple[list[Reject], 
     rejects: list[Reject] = []
     seen: set[str] = set()
     cursor, total = "", 0
+
+    def store(work: Work, some: Sequence[RemoteRecord]) -> None:
+        work.mirrors.store_page(ctx.id, some, ctx.counter, afresh=ctx.everything)
+
     for page in ctx.connector.customers(since):
         cursor, total = cursor or page.server_time, page.total
-        for work, some in slices(ctx, page.records, RECORDS):
-            work.mirrors.store_page(ctx.id, some, ctx.counter, afresh=ctx.everything)
+        each_slice(ctx, page.records, RECORDS, store)
         seen.update(record.remote_id for record in page.records)
         rejects += page.rejects
         ctx.progress("read", len(seen), total)
@@ -114,8 +118,7 @@ def _find_missing(ctx: RunContext) -> None:
         known = work.links.count(ctx.id)
     suspicious = known >= KNOWN_MINIMUM and (known - len(doubtful)) * 100 < known * KNOWN_PERCENT
     found = set() if suspicious and not ctx.order.approve else {r for r in doubtful if _still_there(ctx, r)}
-    for work, some in slices(ctx, sorted(unseen - found), ROWS):
-        work.mirrors.set_gone(ctx.id, some)
+    each_slice(ctx, sorted(unseen - found), ROWS, lambda work, some: work.mirrors.set_gone(ctx.id, some))
 
 
 def _still_there(ctx: RunContext, remote_id: str) -> bool:
@@ -134,10 +137,13 @@ def _still_there(ctx: RunContext, remote_id: str) -> bool:
 
 def _fetch_documents(ctx: RunContext, feed: str, since: str | None, rejects: list[Reject]) -> str:
     cursor = ""
+
+    def store(work: Work, some: Sequence[RemoteDocument]) -> None:
+        work.mirrors.store_documents(ctx.id, some, ctx.counter)
+
     for page in ctx.connector.documents(feed, since):
         cursor = cursor or page.server_time
-        for work, some in slices(ctx, page.documents, RECORDS):
-            work.mirrors.store_documents(ctx.id, some, ctx.counter)
+        each_slice(ctx, page.documents, RECORDS, store)
         rejects += page.rejects
         ctx.check_stop()
     if since is None and not rejects:
@@ -179,8 +185,7 @@ def _read_linked(ctx: RunContext, remote_id: str) -> tuple[RemoteRecord, ...]:
 
 def _report_rejects(ctx: RunContext, rejects: Sequence[Reject]) -> None:
     """Records that could not be read are set aside and said."""
-    for work, some in slices(ctx, rejects, ROWS):
-        ctx.say(work, *map(_set_aside, some))
+    each_slice(ctx, rejects, ROWS, lambda work, some: ctx.say(work, *map(_set_aside, some)))
 
 
 def _set_aside(reject: Reject) -> Line:

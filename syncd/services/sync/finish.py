@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from syncd.services.sync import report
 from syncd.services.sync.context import REFERENCES
 from syncd.services.sync.questions import planned
-from syncd.services.sync.slices import ROWS, slices
+from syncd.services.sync.slices import ROWS, each_slice
 from syncd.services.sync.weighing import APPROVED_UNDO, rules_mark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from syncd.engine.guard import Held
     from syncd.ports.queue import Order
     from syncd.ports.work import Work
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
 def finish_planned(ctx: RunContext, gathered: Gathered, held: tuple[Held, ...]) -> None:
     """A dry run, or a plan that a brake holds: the report shows what would be done, nothing else is written."""
     lines = [*gathered.plan.lines(), *planned(gathered)]
-    for work, some in slices(ctx, lines, ROWS):
-        ctx.say(work, *some)
+    each_slice(ctx, lines, ROWS, lambda work, some: ctx.say(work, *some))
     counted = report.counts(ctx.lines, in_step=_in_step(gathered))
     marks = sorted(gathered.plan.marks())
     with ctx.store.work() as work:
@@ -105,15 +106,17 @@ def _strike(ctx: RunContext, gathered: Gathered) -> None:
 
     Cut off half-way, the next run looks at the rest once more and finds it in step.
     """
-    for work, some in slices(ctx, gathered.touches.but(gathered.postponed), ROWS):
-        work.links.untouch(some)
+    each_slice(ctx, gathered.touches.but(gathered.postponed), ROWS, lambda work, some: work.links.untouch(some))
 
 
 def _look_again(ctx: RunContext) -> None:
     """Put what could not be done on the work list, before anything is struck from it."""
-    for work, some in slices(ctx, sorted(ctx.again), ROWS):
+
+    def touch(work: Work, some: Iterable[tuple[str, str]]) -> None:
         for kind, ref in some:
             work.links.touch(ctx.id, kind, ref)
+
+    each_slice(ctx, sorted(ctx.again), ROWS, touch)
 
 
 def _troubled(ctx: RunContext, work: Work) -> set[str]:

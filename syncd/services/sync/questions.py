@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncd.engine.lines import Line
-from syncd.services.sync.slices import ROWS, slices
+from syncd.services.sync.slices import ROWS, each_slice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,9 +41,12 @@ def close_settled(ctx: RunContext, gathered: Gathered) -> None:
     """Close every waiting conflict that was looked at again and has lost its cause."""
     asked = ctx.asked | {question.key for question in gathered.plan.questions()}
     settled = list(_settled(gathered, asked))
-    for work, some in slices(ctx, settled, ROWS):
-        work.conflicts.close(conflict.id for conflict in some)
-        ctx.say(work, *(_closing(conflict, "done") for conflict in some if conflict.status == "open"))
+    each_slice(ctx, settled, ROWS, lambda work, some: _close(ctx, work, some))
+
+
+def _close(ctx: RunContext, work: Work, conflicts: Iterable[ConflictInfo]) -> None:
+    work.conflicts.close(conflict.id for conflict in conflicts)
+    ctx.say(work, *(_closing(conflict, "done") for conflict in conflicts if conflict.status == "open"))
 
 
 def planned(gathered: Gathered) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from syncd.ports.work import Work
     from syncd.services.sync.context import RunContext
@@ -19,10 +19,9 @@ ROWS = 500
 """Single rows in one transaction."""
 
 
-def slices(ctx: RunContext, items: Sequence[T], size: int) -> Iterator[tuple[Work, Sequence[T]]]:
-    """Yield slices, each with a unit of work that is committed after it; who waits to save goes in between."""
+def each_slice(ctx: RunContext, items: Sequence[T], size: int, act: Callable[[Work, Sequence[T]], object]) -> None:
+    """Act on slices, each a transaction of its own; who waits to save goes in between."""
     for start in range(0, len(items), size):
-        with ctx.store.work() as work:
-            yield work, items[start : start + size]
-            work.commit()
+        some = items[start : start + size]
+        ctx.at_once(lambda work, some=some: act(work, some))  # type: ignore[misc]  # mypy cannot type the default
         ctx.store.give_way()
