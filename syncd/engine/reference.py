@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from syncd.engine.actions import SetReference, digest
+from syncd.engine.questions import Question
 from syncd.engine.state import Noted
 
 if TYPE_CHECKING:
@@ -88,9 +89,17 @@ def _unfit(technicians: tuple[Technician, ...], rules: ReferenceRules) -> str | 
     if len(first) <= rules.limit:
         return None
     return (
-        f"does not fit: our_reference is {len(first)} characters, accounting holds {rules.limit}: "
+        f"our_reference is {len(first)} characters, accounting holds {rules.limit}: "
         "shorten the name or our_reference_template"
     )
+
+
+def misfit_question(case: Referenced, rules: ReferenceRules, name: str) -> Question | None:
+    """What a person must shorten before a customer's open documents can hold the reference (S-23)."""
+    unfit = _unfit(case.technicians, rules) if case.document.is_open else None
+    if unfit is None:
+        return None
+    return Question("does_not_fit", case.subject, case.number, name, unfit, "our_reference", choices=())
 
 
 def _filled(technician: Technician, template: str) -> str:
@@ -111,7 +120,7 @@ def judge_reference(case: Referenced, rules: ReferenceRules) -> SetReference | N
     mark = _judged(case, rules)
     if mark == case.noted.judged or not case.document.is_open or settled:
         return None
-    skipped = unfit or _left_alone(case, text, rules)
+    skipped = f"does not fit: {unfit}" if unfit is not None else _left_alone(case, text, rules)
     if skipped == "":
         return None
     then = replace(case.noted, judged=mark) if skipped else _once_written(case, text)

@@ -107,7 +107,7 @@ def narrowed(
 
 
 def _check_filters(chosen: Mapping[str, str]) -> None:
-    words = {"kind": tuple(CHOICES), "status": ("open", "resolved", "closed"), "field": tuple(UNITS)}
+    words = {"kind": tuple(CHOICES), "status": ("open", "resolved", "closed"), "field": (*UNITS, "our_reference")}
     for name, allowed in words.items():
         own = name == "field" and find_unit(chosen.get(name)) is not None
         if name in chosen and chosen[name] not in allowed and not own:

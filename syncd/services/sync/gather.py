@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from syncd.engine.actions import Update
+from syncd.engine.actions import Decision, Update
 from syncd.engine.decide import decide
 from syncd.engine.match import match
 from syncd.engine.numbers import Numbers, freed
 from syncd.engine.plan import Plan, in_order, look_alikes
-from syncd.engine.reference import Referenced, Technician, judge_reference
+from syncd.engine.reference import Referenced, Technician, judge_reference, misfit_question
 from syncd.engine.state import Pair
 from syncd.engine.whereabouts import agrees
 from syncd.services.conflict_answers import Pending, pending
@@ -18,7 +18,7 @@ from syncd.services.conflict_answers import Pending, pending
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from syncd.engine.actions import Decision, SetReference
+    from syncd.engine.actions import SetReference
     from syncd.engine.state import Link, Local
     from syncd.ports.records import Half, Touches
     from syncd.ports.work import Work
@@ -77,8 +77,8 @@ def gather(ctx: RunContext) -> Gathered:
             decisions += [d for d in part if d.action is not None or d.questions or d.carried]
             ctx.progress("compare", min(start + CHUNK, len(sketches)), len(sketches))
             ctx.check_stop()
-        references = tuple(_references(ctx, work, touches, decisions))
-        plan = Plan(in_order(look_alikes(decisions)), references)
+        references, asked = _references(ctx, work, touches, decisions, waiting)
+        plan = Plan(in_order((*look_alikes(decisions), *asked)), references)
         judged = None if ctx.whole else frozenset(subjects)
         return Gathered(plan, touches, waiting, work.links.count(ctx.id), judged, postponed)
 
@@ -264,14 +264,32 @@ def _moved_there(pair: Pair) -> bool:
     return base is not None and pair.remote is not None and pair.remote.number != base.accounting
 
 
-def _references(ctx: RunContext, work: Work, touches: Touches, decisions: list[Decision]) -> Iterator[SetReference]:
-    """Open documents whose reference is to be written, of customers that are or will be linked (S-30 to S-34)."""
+def _references(
+    ctx: RunContext, work: Work, touches: Touches, decisions: list[Decision], waiting: Pending
+) -> tuple[tuple[SetReference, ...], tuple[Decision, ...]]:
+    """Open documents whose reference is to be written, and customers whose reference does not fit (S-30 to S-34)."""
     if ctx.references is None:
-        return
+        return (), ()
+    found: list[SetReference] = []
+    asked: dict[int, Decision] = {}
+    for customer, case in _documents(ctx, work, touches, decisions, waiting):
+        action = judge_reference(case, ctx.references)
+        found += [action] if action is not None else []
+        question = misfit_question(case, ctx.references, customer.name)
+        if question is not None:
+            asked[customer.id] = Decision(Pair(customer), questions=(question,))
+    return tuple(found), tuple(asked.values())
+
+
+def _documents(
+    ctx: RunContext, work: Work, touches: Touches, decisions: list[Decision], waiting: Pending
+) -> Iterator[tuple[Local, Referenced]]:
+    """Open documents of customers that are or will be linked, as far as anything about them may have moved."""
     joining = dict(_joining(decisions))
-    others = ctx.connection.progress.get("references_done") != ctx.references.mark
+    mark = ctx.references.mark if ctx.references is not None else None
+    others = ctx.connection.progress.get("references_done") != mark
     everywhere = ctx.full or (others and ctx.order.customer is None)
-    remotes = None if everywhere else _referenced(ctx, work, touches) | joining.keys()
+    remotes = None if everywhere else _referenced(ctx, work, touches, waiting) | joining.keys()
     documents = work.mirrors.open_documents(ctx.id, remotes)
     links = work.links.of_remotes(ctx.id, {d.document.customer_id for d in documents})
     owners = {remote_id: link.customer_id for remote_id, link in links.items()}
@@ -283,10 +301,7 @@ def _references(ctx: RunContext, work: Work, touches: Touches, decisions: list[D
         if customer is None:
             continue
         named = technicians.get(customer.id, ())
-        case = Referenced(item.document, f"customer:{customer.id}", customer.number, named, item.noted)
-        action = judge_reference(case, ctx.references)
-        if action is not None:
-            yield action
+        yield customer, Referenced(item.document, f"customer:{customer.id}", customer.number, named, item.noted)
 
 
 def technicians_of(work: Work, customer_ids: Iterable[int]) -> dict[int, tuple[Technician, ...]]:
@@ -307,9 +322,10 @@ def _joining(decisions: list[Decision]) -> Iterator[tuple[str, int]]:
             yield pair.remote.remote_id, pair.local.id
 
 
-def _referenced(ctx: RunContext, work: Work, touches: Touches) -> set[str]:
+def _referenced(ctx: RunContext, work: Work, touches: Touches, waiting: Pending) -> set[str]:
     """The remote customers whose documents may want another reference."""
     if ctx.order.customer is not None:
         return _one(ctx, work, ctx.order.customer)[1]
-    links = work.links.of_customers(ctx.id, touches.customers)
+    asked = {c.customer_id for c in waiting.conflicts if c.field == "our_reference" and c.customer_id is not None}
+    links = work.links.of_customers(ctx.id, touches.customers | asked)
     return set(touches.references) | {link.remote_id for link in links.values()}
