@@ -51,8 +51,12 @@ class Connections(Protocol):
         """Count one more run and return its number."""
         ...
 
-    def remove(self, connection_id: int) -> None:
-        """Forget a connection with its mirror, links, conflicts and reports. Customers stay."""
+    def shut(self, connection_id: int) -> None:
+        """Take a connection's tokens away and pause it: whatever then becomes of it, no run begins any more."""
+        ...
+
+    def remove_part(self, connection_id: int, most: int) -> bool:
+        """Forget at most so many rows of what is a connection's, at last itself; returns whether there is more."""
         ...
 
     def tokens(self, connection_id: int) -> Tokens | None:

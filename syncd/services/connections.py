@@ -13,6 +13,7 @@ from syncd.engine.targets import checked_targets
 from syncd.errors import ChangedMeanwhileError, LockedError, NotFoundError, RefusedError, TryLaterError, UsageError
 from syncd.register.access import Verb, require
 from syncd.register.custom_fields import CUSTOM_FIELDS, custom_fields
+from syncd.services.once import at_once
 from syncd.services.sync.company import WrongCompanyError, differs, stored
 from syncd.values.units import find_unit
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from syncd.register.access import Actor
     from syncd.values.capabilities import Capabilities, Direction
     from syncd.values.tokens import Tokens
+
+_ROWS = 500
+"""Rows forgotten in one transaction."""
 
 
 class UnknownConnectionError(NotFoundError):
@@ -153,13 +157,26 @@ def pause(store: Store, actor: Actor, connection: ConnectionInfo, *, paused: boo
 
 
 def remove(store: Store, actor: Actor, connection: ConnectionInfo) -> None:
-    """Forget a connection; customers stay on both sides. Raises ``LockedError`` while one of its runs is under way."""
+    """Forget a connection with its mirror, links, conflicts and reports; customers stay on both sides.
+
+    A part at a time, so that nobody's save waits. Cut off half-way, it is shut and can be removed once more. Raises
+    ``LockedError`` while one of its runs is under way.
+    """
     require(actor, Verb.INTEGRATIONS)
-    with store.lock(f"run-{connection.id}") as got, store.work() as work:
+    with store.lock(f"run-{connection.id}") as got:
         if not got:
             raise LockedError(f"a run of {connection.name} is under way", remedy="Wait for it to end.")
-        work.connections.remove(connection.id)
-        work.commit()
+        with store.work() as work:
+            work.connections.shut(connection.id)
+            work.commit()
+        while at_once(store, lambda work: _removed_a_part(work, connection.id)):
+            store.give_way()
+
+
+def _removed_a_part(work: Work, connection_id: int) -> bool:
+    more = work.connections.remove_part(connection_id, _ROWS)
+    work.commit()
+    return more
 
 
 def authorize(

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, inspect, select, tuple_, update
 
 from syncd.errors import ConfigurationError, RefusedError
 from syncd.ports.clock import stamp
 from syncd.ports.records import ConnectionInfo
-from syncd.store.tables import Connection, Token
+from syncd.store.tables import (
+    Base,
+    Conflict,
+    Connection,
+    Document,
+    Intent,
+    Link,
+    Mirror,
+    QueuedOrder,
+    Run,
+    RunLine,
+    Token,
+    Touched,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +32,15 @@ if TYPE_CHECKING:
     from syncd.ports.clock import Clock
     from syncd.store.vault import Vault
     from syncd.values.tokens import Tokens
+
+_OWNED: tuple[type[Base], ...] = (RunLine, Run, Touched, Document, Mirror, Conflict, Intent, QueuedOrder, Link)
+"""What goes with a connection, its links last."""
+
+_HALF_REMOVED = {
+    "code": "half_removed",
+    "message": "the connection was being removed when that was cut off",
+    "remedy": "Remove it once more: `syncd connection remove NAME`.",
+}
 
 
 class Connections:
@@ -69,9 +91,30 @@ class Connections:
         )
         return self._session.execute(statement).scalar_one()
 
-    def remove(self, connection_id: int) -> None:
-        """Forget a connection with its mirror, links, conflicts and reports. Customers stay."""
+    def shut(self, connection_id: int) -> None:
+        """Take a connection's tokens away and pause it: whatever then becomes of it, no run begins any more."""
+        self._session.execute(delete(Token).where(Token.connection_id == connection_id))
+        self.save(
+            connection_id,
+            settings={**self.get(connection_id).settings, "paused": True},
+            state="needs_consent",
+            attention=_HALF_REMOVED,
+        )
+
+    def remove_part(self, connection_id: int, most: int) -> bool:
+        """Forget at most so many rows of what is a connection's, at last itself; returns whether there is more."""
+        if any(self._removed(table, connection_id, most) for table in _OWNED):
+            return True
         self._session.execute(delete(Connection).where(Connection.id == connection_id))
+        return False
+
+    def _removed(self, table: type[Base], connection_id: int, most: int) -> bool:
+        """Whether there was anything of it in a table."""
+        key = inspect(table).primary_key
+        runs = select(Run.id).where(Run.connection_id == connection_id)
+        owned = RunLine.run_id.in_(runs) if table is RunLine else table.__table__.c.connection_id == connection_id
+        some = delete(table).where(tuple_(*key).in_(select(*key).where(owned).limit(most))).returning(*key)
+        return bool(self._session.execute(some.execution_options(synchronize_session=False)).all())
 
     def tokens(self, connection_id: int) -> Tokens | None:
         """The newest stored tokens."""

@@ -421,7 +421,8 @@ def test_a_fault_of_ours_is_told_as_one_and_ends_nothing(house: House) -> None:
 
 def test_without_a_connection_there_is_nothing_to_run(world: World, house: House) -> None:
     with world.store.work() as work:
-        work.connections.remove(world.connection_id)
+        while work.connections.remove_part(world.connection_id, 100):
+            work.commit()
         work.commit()
     assert house.ask(AskSync())[0]["message"] == "There is no connection yet."
 

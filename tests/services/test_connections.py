@@ -12,6 +12,7 @@ from syncd.register.access import Actor
 from syncd.services import connections
 from syncd.services.sync.company import WrongCompanyError
 from syncd.values.tokens import Tokens
+from tests.crashing import KilledError, MortalStore, Steps
 from tests.world import CONNECTION, World
 
 if TYPE_CHECKING:
@@ -185,6 +186,22 @@ def test_a_removed_connection_leaves_the_customers_on_both_sides(world: World) -
     assert world.run().status == "succeeded"
     assert world.link_state("1001") == "linked"
     assert world.numbers() == ["1001"]
+
+
+def test_a_removal_that_is_cut_off_leaves_nothing_that_could_run(world: World) -> None:
+    """Half of its memory gone, it would take every customer for new: it is shut first, and removed once more."""
+    world.configure({"approve_first_run": False})
+    world.company.add_customer(CustomerNumber="1001", Name="Kund 1001 AB")
+    assert world.run().status == "succeeded"
+    cut_off = Steps("after commit", nth=2)
+    with pytest.raises(KilledError):
+        connections.remove(MortalStore(world.store, cut_off), world.anna, world.connection)  # type: ignore[arg-type]  # nearly
+    assert world.run().status == "failed"
+    assert [
+        standing.connection.attention["code"] for standing in connections.standings(world.store, world.group.id)
+    ] == ["half_removed"]
+    connections.remove(world.store, world.anna, world.connection)
+    assert (world.numbers(), connections.standings(world.store, world.group.id)) == (["1001"], ())
 
 
 def test_where_a_connection_stands(world: World) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from syncd.sandbox import Switches, populate
+from syncd.services import connections
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -59,3 +60,7 @@ def test_no_transaction_of_a_huge_run_is_long(world: World) -> None:
     assert max(counted.rows) <= MOST_ROWS
     with world.store.reading() as work:
         assert [one.id for one in work.runs.list([world.connection_id])] == [run.id, run.id - 1]
+    counted.rows.clear()
+    connections.remove(world.store, world.anna, world.connection)
+    assert sum(counted.rows) > CUSTOMERS
+    assert max(counted.rows) <= MOST_ROWS
