@@ -23,6 +23,8 @@ from typing import Any
 
 from tests.bench.idle import idle, line
 from tests.bench.installation import Installation
+from tests.bench.saving import line as saves
+from tests.bench.saving import saving
 from tests.bench.server import Server
 
 FIRST_NUMBER = 1001
@@ -124,6 +126,11 @@ def main() -> None:
     for size in filter(None, wishes.sizes):
         with Server() as server, tempfile.TemporaryDirectory(prefix="syncd-bench-") as directory:
             rows += Bench(size, server, Path(directory)).run()
+            server.reset()
+            server.control("POST", "populate", {"customers": size})
+            beside = saving(server, Path(directory) / "saving", size)
+            print(saves(beside), flush=True)
+            rows.append(beside)
     wishes.output.parent.mkdir(parents=True, exist_ok=True)
     machine = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
     wishes.output.write_text(json.dumps({**machine, "idle": quiet, "stages": rows}, indent=2) + "\n")

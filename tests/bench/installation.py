@@ -104,8 +104,17 @@ class Installation:
     def change_phones(self, numbers: Iterable[str]) -> None:
         """Somebody edits these customers in the register."""
         for number in numbers:
-            with self.app.store.work() as work:
-                customers.change_customer(work, self.anna, self.group.id, number, {"phone": "08-555 000 01"})
+            self.change_phone(number, "08-555 000 01")
+
+    def change_phone(self, number: str, phone: str) -> None:
+        """One save."""
+        with self.app.store.work() as work:
+            customers.change_customer(work, self.anna, self.group.id, number, {"phone": phone})
+
+    def add(self, number: str) -> None:
+        """Somebody adds a customer of their own."""
+        with self.app.store.work() as work:
+            customers.add_customer(work, self.anna, self.group.id, number, {"name": "Egen kund AB"})
 
 
 def _make(url: str) -> None:

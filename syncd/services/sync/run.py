@@ -27,6 +27,7 @@ from syncd.services.sync.settle import settle_all
 from syncd.services.sync.weighing import approved, rules_mark, weighed
 
 if TYPE_CHECKING:
+    from syncd.engine.actions import Decision
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
@@ -241,7 +242,7 @@ def _stages(ctx: RunContext) -> None:
     seek_all(ctx)
     gathered = gather(ctx) if ctx.undoing is None else gather_undo(ctx, ctx.undoing)
     if ctx.careful:
-        gathered = replace(gathered, plan=_without_removals(gathered.plan))
+        gathered = replace(gathered, plan=_without_removals(ctx, gathered.plan))
     held = weighed(ctx, gathered)
     if ctx.order.dry_run or (held and not approved(ctx, gathered.plan, held)):
         finish_planned(ctx, gathered, held)
@@ -251,7 +252,15 @@ def _stages(ctx: RunContext) -> None:
     finish(ctx, gathered)
 
 
-def _without_removals(plan: Plan) -> Plan:
-    """After a restored backup, or a consent that had ended, nothing is taken as deleted (S-73)."""
-    kept = tuple(d for d in plan.decisions if not isinstance(d.action, EndLink) or d.carried)
-    return replace(plan, decisions=kept)
+def _without_removals(ctx: RunContext, plan: Plan) -> Plan:
+    """After a restored backup, or a consent that had ended, nothing is taken as deleted (S-73).
+
+    The next run looks at it again: what somebody deleted meanwhile is carried over then, not only by the nightly one.
+    """
+    links = (d.pair.link for d in plan.decisions if _removes(d))
+    ctx.again.update(("customer", str(link.customer_id)) for link in links if link is not None)
+    return replace(plan, decisions=tuple(d for d in plan.decisions if not _removes(d)))
+
+
+def _removes(decision: Decision) -> bool:
+    return isinstance(decision.action, EndLink) and not decision.carried
