@@ -27,10 +27,10 @@ from syncd.services.sync.settle import settle_all
 from syncd.services.sync.weighing import approved, rules_mark, weighed
 
 if TYPE_CHECKING:
-    from syncd.engine.actions import Decision
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from syncd.engine.actions import Decision
     from syncd.engine.plan import Plan
     from syncd.ports import Connector
     from syncd.ports.queue import Order
