@@ -24,7 +24,13 @@ def connection(**told: Any) -> dict[str, Any]:  # noqa: ANN401 - any part of the
     """A connection as `syncd status` tells it: in step."""
     run = {"id": 7, "status": "succeeded", "started_at": AGO, "finished_at": AGO, "error": None}
     calm = {"system": "visma_eaccounting", "state": "ready", "paused": False, "company": None, "attention": None}
-    none = {"linked": 0, "open_conflicts": 0, "next_run": None, "circuit": {"retry_at": None}, "queue": []}
+    none: dict[str, Any] = {
+        "linked": 0,
+        "open_conflicts": 0,
+        "next_run": None,
+        "circuit": {"retry_at": None},
+        "queue": [],
+    }
     return {"name": "visma", **calm, **none, "last_run": {**run, **told.pop("run", {})}, **told}
 
 
