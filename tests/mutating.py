@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     import pytest
 
 EXAMPLES = "SYNCD_MUTANTS_EXAMPLES"
+PATIENCE = 10.0
+"""Seconds beside what the tests took before, times fifteen: a busy machine is no endless loop."""
 LIVED = ("survived", "no tests", "timeout", "suspicious")
 ALWAYS = ["--hypothesis-seed=1", "-p", "no:cacheprovider", "-p", "tests.mutating"]
 
@@ -81,6 +83,7 @@ def _enter(room: Room) -> None:
     configuration._config = replace(
         configuration.config(),
         only_mutate=room.files,
+        timeout_constant=PATIENCE,
         pytest_add_cli_args=ALWAYS,
         pytest_add_cli_args_test_selection=room.tests,
     )

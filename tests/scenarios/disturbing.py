@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 class Trace:
     """What an undisturbed run did: its durable steps by name, its requests; whether there was consent after it.
 
-    ``killed``: the story itself kills it.
+    ``killed``: the story itself kills it. ``undone``: the story takes it back later. What it did is then to be in one
+    report, so that nothing may happen to it.
     """
 
     steps: list[str] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     consent: bool = True
     killed: bool = False
+    undone: bool = False
 
 
 class Disturbance(Protocol):
@@ -73,6 +75,8 @@ class _Numbered(Play):
         super().__init__(world, scenario)
         self.number = 0
         self._under_way = False
+        self._told: list[tuple[int, int]] = []
+        """The story's runs that came about, by number and id."""
 
     @override
     def _sync(self, act: SyncAct | UndoAct, step: Step) -> None:
@@ -82,7 +86,19 @@ class _Numbered(Play):
         self._under_way = True
         self.numbered(act, step)
         self._under_way = False
+        latest = self.world.latest_run()
+        if latest not in {0, *(id_ for _, id_ in self._told)}:
+            self._told.append((self.number, latest))
         self.number += 1
+
+    @override
+    def meant(self, run: int | str) -> int:
+        """The story's own runs alone have a place; of one that was ordered again, it is the last."""
+        return self.named(run)[1]
+
+    def named(self, run: int | str) -> tuple[int, int]:
+        """The number and the id of the run that a step names."""
+        return self._told[-1 if run == "last" else int(run) - 1]
 
     def numbered(self, act: SyncAct | UndoAct, step: Step) -> None:
         """Carry out one of the scenario's own runs."""
@@ -103,6 +119,11 @@ class Undisturbed(_Numbered):
         super().numbered(act, step)
         self.traces[-1].requests = self.world.sandbox.requests[mark:]
         self.traces[-1].consent = self.world.connection.state != "needs_consent"
+
+    @override
+    def meant(self, run: int | str) -> int:
+        self.traces[self.named(run)[0]].undone = True
+        return super().meant(run)
 
     @override
     def killing(self, act: SyncAct | UndoAct) -> Steps:

@@ -318,16 +318,15 @@ class Play:
         order: dict[str, Any] = {"customer": act.customer, "dry_run": act.dry_run, "approve": act.approve}
         try:
             if isinstance(act, UndoAct):
-                return self.world.undo(self._meant(act.run), **order, steps=steps, wait=0.2)
+                meant = str(act.run if act.run == "references" else self.meant(act.run))
+                return self.world.undo(meant, **order, steps=steps, wait=0.2)
             return self.world.run(act.kind, **order, steps=steps, wait=0.2)
         except KilledError:
             return None
 
-    def _meant(self, run: int | str) -> str:
-        """The run that a step names, as an undo takes it."""
-        if run == "references":
-            return str(run)
-        return str(self.runs[-1 if run == "last" else int(run) - 1])
+    def meant(self, run: int | str) -> int:
+        """The run that a step names: *last*, or by its place."""
+        return self.runs[-1 if run == "last" else int(run) - 1]
 
     # ----- what must hold in the end, whatever the scenario is about
 

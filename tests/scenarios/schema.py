@@ -314,7 +314,7 @@ class Scenario(Strict):
 
     @property
     def undoes(self) -> bool:
-        """Whether a run is taken back, which a story names by its place: further runs would move it."""
+        """Whether a run is taken back."""
         return any(step.verb == "undo" for step in self.steps)
 
 

@@ -111,6 +111,7 @@ def kills(traces: Sequence[Trace]) -> list[Kill]:
     return [
         Kill(run, at, name)
         for run, trace in enumerate(traces)
+        if not trace.undone
         for at, name in enumerate(trace.steps, 1)
         if at == 1 or name.startswith("after")
     ]
@@ -121,7 +122,7 @@ def strikes(traces: Sequence[Trace]) -> list[Strike]:
     return [
         Strike(run, kind, f"{request.method} {request.path}", replace(fault, path=path, nth=nth))
         for run, trace in enumerate(traces)
-        if not trace.killed
+        if not (trace.killed or trace.undone)
         for path in (API, TOKENS)
         for nth, request in enumerate((r for r in trace.requests if r.path.startswith(path.rstrip("*"))), 1)
         for kind, fault in FAULTS.items()
@@ -129,9 +130,12 @@ def strikes(traces: Sequence[Trace]) -> list[Strike]:
 
 
 def chosen(some: int, *, salt: str) -> list[Path]:
-    """Every scenario in a sweep, else ``some``, the same ones every time. Undo has a crash sweep of its own."""
-    every = [path for path in files() if not load(path).undoes and not load(path).unswept]
-    return every if SHARE else sorted(random.Random(f"{SEED} {salt}").sample(every, some))  # noqa: S311  repeatable
+    """Every scenario in a sweep, else ``some`` without an undo, the same ones every time."""
+    every = [path for path in files() if not load(path).unswept]
+    if SHARE:
+        return every
+    usual = [path for path in every if not load(path).undoes]
+    return sorted(random.Random(f"{SEED} {salt}").sample(usual, some))  # noqa: S311  repeatable
 
 
 def name(path: Path) -> str:
