@@ -42,7 +42,7 @@ check-floors: $(VENV)/.dev
 # A browser for the console's tests, where one may be installed: without it they are skipped, and say so.
 browser:
 	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
-		then apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends chromium >/dev/null; \
+		then apt-get -qq -o Acquire::Retries=3 update && DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 install --no-install-recommends chromium >/dev/null; \
 		else echo "There is no Chromium, and it cannot be installed by this user." >&2; fi
 
 # New texts of the console go into its Swedish catalogue; those without Swedish are printed.
