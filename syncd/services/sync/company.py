@@ -23,8 +23,8 @@ class WrongCompanyError(NeedsAttentionError):
         super().__init__(
             f"{connection.name} is connected to {connection.company.get('name')}, but accounting answers for another"
             " company",
-            remedy=f"Authorize again and choose the right company (`syncd connection authorize {connection.name}`), or add"
-            " a new connection for the other one.",
+            remedy=f"Authorize again and choose the right company (`syncd connection authorize {connection.name}`),"
+            " or add a new connection for the other one.",
         )
 
 
