@@ -342,6 +342,9 @@ def test_a_record_that_belongs_to_another_customer_now_is_left() -> None:
     assert decision.action is not None
     (line,) = lines(decision.action)
     assert (line.before, line.after) == ("08-2", "08-1")
+    taken = after_a_run(base={"phone": "08-1"}, accounting={"phone": "08-2"})
+    (line,) = lines(action(replace(edited(taken, there={"phone": "08-9"}), elsewhere=True)))
+    assert (line.before, line.after) == ("08-2", "08-1")
 
 
 # Records that the run created
