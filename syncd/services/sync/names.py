@@ -25,6 +25,15 @@ def names_of(work: Work, connection_id: int, lines: Sequence[Line]) -> list[str 
     return [masked("name", known.get(line.subject)) for line in lines]
 
 
+def whose(work: Work, connection_id: int, lines: Sequence[Line]) -> list[int | None]:
+    """The customer of the register for each line, by id; None for one that was only in accounting and still is."""
+    remotes = {line.subject.removeprefix(_REMOTE) for line in lines if line.subject.startswith(_REMOTE)}
+    links = work.links.of_remotes(connection_id, sorted(remotes))
+    known = {f"{_REMOTE}{key}": link.customer_id for key, link in links.items()}
+    known |= {f"{_LOCAL}{customer_id}": customer_id for customer_id in local_ids(lines)}
+    return [known.get(line.subject) for line in lines]
+
+
 def local_ids(lines: Iterable[Line]) -> set[int]:
     """The customers of the register that lines are about."""
     return {int(line.subject.removeprefix(_LOCAL)) for line in lines if line.subject.startswith(_LOCAL)}

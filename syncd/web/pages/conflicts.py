@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Any, cast
-
-from starlette.responses import StreamingResponse
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from syncd.engine.questions import CHOICES
 from syncd.errors import ChangedMeanwhileError, RefusedError, UsageError
@@ -26,16 +24,14 @@ from syncd.services.exports.conflicts import Asked, conflict_sheet
 from syncd.services.exports.formats import FORMATS, write
 from syncd.values.equality import same
 from syncd.values.units import UNITS
-from syncd.web.pages import conflict_words
+from syncd.web.pages import conflict_words, customer_links
+from syncd.web.pages.downloads import made
 from syncd.web.pages.faults import Fault, NothingHereError, told
 from syncd.web.pages.ordering import put_in_line
 from syncd.web.pages.pieces import SIZE, page_number, piece
 from syncd.web.pages.values import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import IO, BinaryIO
-
     from starlette.responses import Response
     from starlette.routing import Route
 
@@ -48,8 +44,6 @@ if TYPE_CHECKING:
 SORTS = ("seen", "number", "name", "kind", "field")
 EVERYTHING = "all"
 """The status that means every one."""
-
-_KEPT_IN_MEMORY, _PIECE = 1_000_000, 65_536
 
 
 def routes(door: Door) -> list[Route]:
@@ -78,8 +72,11 @@ def index(visit: Visit) -> Response:
     query = Query(filters, everything=everything, sort=visit.asked("sort") or "seen", limit=SIZE, offset=start)
     found = find(visit.store, visit.actor, visit.group_id, query)
     language = visit.words.language
+    with visit.reading() as work:
+        customers = customer_links.seen(visit, work, (one.customer_id for one in found.rows))
     return visit.page(
         "conflicts.html",
+        customers=customers,
         rows=piece([as_row(one, visit.words) for one in found.rows], visit, start=start, total=found.total),
         tally=[(kind, KINDS[kind].to(language), number) for kind, number in sorted(found.tally.items())],
         answers=_common_answers(found.tally, visit.words) if visit.asked("status") in {"", "open"} else [],
@@ -112,6 +109,7 @@ class Row:
     """A conflict in a list; of a group only what differs."""
 
     id: int
+    customer: int | None
     number: str
     name: str
     kind: str
@@ -130,6 +128,7 @@ def as_row(info: ConflictInfo, words: Words) -> Row:
     status = STATUSES[info.status].to(language)
     return Row(
         id=info.id,
+        customer=info.customer_id,
         number=one["customer_number"] or "",
         name=one["customer_name"] or "",
         kind=KINDS[info.kind].to(language),
@@ -157,18 +156,7 @@ def export(visit: Visit) -> Response:
         raise NothingHereError
     asked = Asked(filters_of(visit), everything=visit.asked("status") == EVERYTHING)
     with conflict_sheet(visit.store, visit.actor, visit.group_id, asked, made=visit.now) as sheet:
-        file = SpooledTemporaryFile(_KEPT_IN_MEMORY)  # noqa: SIM115 - closed when it was sent
-        write(sheet, form, cast("BinaryIO", file))
-    name = f'attachment; filename="conflicts-{visit.now:%Y-%m-%d}.{form}"'
-    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-    return StreamingResponse(_sent(file), headers=headers, media_type="application/octet-stream")
-
-
-def _sent(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        file.seek(0)
-        while part := file.read(_PIECE):
-            yield part
+        return made(f"conflicts-{visit.now:%Y-%m-%d}.{form}", partial(write, sheet, form))
 
 
 # ----- one
@@ -196,6 +184,7 @@ def _page(visit: Visit, fault: Fault | None = None) -> Response:
     with visit.store.reading() as work:
         ids = [one.id for one in work.connections.list(visit.group_id)]
         before, after = work.conflicts.beside(info, ids)
+        customers = customer_links.seen(visit, work, [info.customer_id])
     rows = sides(visit.store, info)
     language = visit.words.language
     answered = info.resolution or {}
@@ -205,6 +194,7 @@ def _page(visit: Visit, fault: Fault | None = None) -> Response:
         fault=fault,
         conflict=shape_of(info),
         info=info,
+        customers=customers,
         seen=service.version_of(info),
         kind=KINDS[info.kind].to(language),
         detail=conflict_words.detail(info.kind, shape_of(info)["message"]),

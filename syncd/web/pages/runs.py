@@ -10,20 +10,21 @@ from syncd.services import runs as service
 from syncd.services.connections import list_connections
 from syncd.services.ordering import approve as order_approved
 from syncd.services.sync.attempts import attempt_of
+from syncd.services.sync.names import whose
 from syncd.services.undo import undo_run
-from syncd.web.pages import run_words
+from syncd.web.pages import customer_links, run_words
 from syncd.web.pages.faults import in_words
 from syncd.web.pages.ordering import put_in_line, to_ticket
 from syncd.web.pages.pieces import pieces
 from syncd.web.pages.values import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from syncd.services.sync.attempts import Attempt
+    from syncd.engine.lines import Line
     from syncd.web.pages.door import Door
     from syncd.web.pages.visit import Visit
     from syncd.web.pages.words import Words
@@ -37,6 +38,7 @@ _QUESTIONS = frozenset({"open_conflict", "close_conflict"})
 class Row:
     """A line of a report, as it is read."""
 
+    customer: int | None
     number: str
     name: str
     what: str
@@ -76,6 +78,10 @@ def show(visit: Visit) -> Response:
     attempt = attempt_of(visit.store, visit.actor, run)
     error = run.error or {}
     codes = error.get("codes") or [error.get("code")]
+    told = pieces(list(zip(lines, attempt.document["actions"], attempt.names, strict=True)), visit)
+    with visit.reading() as work:
+        ids = whose(work, run.connection_id, [line for line, _action, _name in told.items])
+        customers = customer_links.seen(visit, work, ids)
     return visit.page(
         "run.html",
         refresh=2 if run.status == "running" and visit.asked("still") != "yes" else None,
@@ -83,22 +89,27 @@ def show(visit: Visit) -> Response:
         fault=in_words(error["code"], error["message"], error.get("remedy"), visit.words) if error else None,
         why=[run_words.BRAKES[code] for code in codes if code in run_words.BRAKES],
         counted=list(run_words.counted(run.counts, visit.words)),
-        rows=pieces(list(_rows(attempt, visit.words)), visit),
+        rows=told,
+        told=list(_rows(told.items, ids, visit.words)),
+        customers=customers,
         run_words=run_words,
         only=service.only_customer(run, lines) or "",
         may_undo=run.status in {"succeeded", "partial", "failed", "interrupted"},
     )
 
 
-def _rows(attempt: Attempt, words: Words) -> Iterator[Row]:
-    for action, name in zip(attempt.document["actions"], attempt.names, strict=True):
-        yield _row(action, name, words)
+def _rows(
+    told: Iterable[tuple[Line, Mapping[str, Any], str | None]], ids: Iterable[int | None], words: Words
+) -> Iterator[Row]:
+    for (_line, action, name), customer in zip(told, ids, strict=True):
+        yield _row(action, name, customer, words)
 
 
-def _row(action: Mapping[str, Any], name: str | None, words: Words) -> Row:
+def _row(action: Mapping[str, Any], name: str | None, customer: int | None, words: Words) -> Row:
     outcome, field = str(action["outcome"]), action["field"]
     moves = field is not None and action["kind"] not in _QUESTIONS
     return Row(
+        customer=customer,
         number=action["customer_number"] or "",
         name=name or "",
         what=words.say(run_words.ACTIONS.get(action["kind"], action["kind"])),

@@ -43,6 +43,31 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(site: Site, world: World) -
     assert ("Done" in done.text, world.numbers()) == (True, ["1001"])
 
 
+def test_what_a_run_and_a_conflict_are_about_leads_to_the_customer(site: Site, world: World) -> None:
+    """Also one that the run took from accounting; nothing leads to a customer that is deleted since."""
+    for number in ("1001", "1002"):
+        world.company.add_customer(CustomerNumber=number, Name=f"Kund {number}", Telephone="08-1")
+    anna = site.logged_in()
+    run = ran(anna, anna.get("/"), "/connections/visma/sync").path
+    for number in ("1001", "1002"):
+        world.change(number, {"phone": "08-222"})
+        world.company.edit_customer(number, Telephone="08-333")
+    world.run()
+    pages = {number: _page_of(world, number) for number in ("1001", "1002")}
+    first, second = (f"/conflicts/{one.id}" for one in world.conflicts())
+    for path, there in ((run, set(pages.values())), ("/conflicts", set(pages.values())), (first, {pages["1001"]})):
+        assert there == {link for link in anna.get(path).links if link.startswith("/customers/")}
+        assert all(anna.get(link).status == 200 for link in there)
+    anna.submit(anna.get(f"{pages['1002']}/delete"), f"{pages['1002']}/delete")
+    assert all(pages["1002"] not in anna.get(path).links for path in (run, second, "/conflicts"))
+
+
+def _page_of(world: World, number: str) -> str:
+    customer = world.customer(number)
+    assert customer is not None
+    return f"/customers/{customer.id}"
+
+
 def test_a_run_is_taken_back_after_a_look(site: Site, world: World) -> None:
     """Only the customer that was asked for; the other keeps what the run wrote."""
     for number in ("1001", "1002"):
