@@ -15,14 +15,14 @@ PIP = $$($(BIN)/python -c 'import pip' 2>/dev/null && echo $(BIN)/python -m pip 
 	|| echo $(PYTHON) -m pip --python $(BIN)/python)
 INSTALL = $(PIP) install -qq --disable-pip-version-check --no-input
 
-.PHONY: dev demo test check check-format check-lint check-types check-floors browser texts bench bench-register soak mutants lock clean
+.PHONY: dev demo test check check-format check-lint check-types check-floors tools texts bench bench-register soak mutants lock clean
 
 dev: $(VENV)/.dev
 
 demo: $(VENV)/.runtime
 	@$(BIN)/syncd demo $(ARGS)
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev tools
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: check-format check-lint check-types check-floors
@@ -39,11 +39,9 @@ check-types: $(VENV)/.dev
 check-floors: $(VENV)/.dev
 	@$(BIN)/lint-imports
 
-# A browser for the console's tests, where one may be installed: without it they are skipped, and say so.
-browser:
-	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
-		then apt-get -qq -o Acquire::Retries=3 update && DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 install --no-install-recommends chromium >/dev/null; \
-		else echo "There is no Chromium, and it cannot be installed by this user." >&2; fi
+# Programs that some tests need, where they may be installed: tests without theirs are skipped, and say so.
+tools:
+	@tests/tools.sh
 
 # New texts of the console go into its Swedish catalogue; those without Swedish are printed.
 texts: $(VENV)/.dev

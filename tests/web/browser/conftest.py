@@ -29,8 +29,8 @@ def chromium() -> Iterator[Browser]:
     """The browser, started once. Without one the tests are skipped, but never in CI."""
     if CHROMIUM is None:
         if os.environ.get("CI"):
-            pytest.fail("CI has no Chromium: see `make browser`")
-        pytest.skip("there is no Chromium here: `make browser` installs Debian's")
+            pytest.fail("CI has no Chromium: see `make tools`")
+        pytest.skip("there is no Chromium here: `make tools` installs Debian's")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
