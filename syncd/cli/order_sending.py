@@ -13,7 +13,7 @@ from syncd.cli.root import Command
 
 if TYPE_CHECKING:
     from syncd.register.protocols import Receiver
-    from syncd.services.register.protocols import Sent
+    from syncd.services.register.sending import Sent
 
 
 @click.command(cls=Command)
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 @json_option
 def send(number: str, *, protocol: str | None, again: bool, as_json: bool) -> None:
     """Mail an order's service protocol and work order to the customer's contacts that are marked for them."""
-    from syncd.services.register import protocols, shapes
+    from syncd.services.register import sending, shapes
 
     with acting() as now:
-        done = protocols.send_protocol(now.work, now.actor, now.group.id, number, protocol, again=again)
+        done = sending.send_protocol(now.work, now.actor, now.group.id, number, protocol, again=again)
     if as_json:
         print_json(shapes.order(done.order))
     else:

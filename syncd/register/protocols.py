@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from syncd.errors import RefusedError
+from syncd.errors import NotFoundError, RefusedError
 from syncd.register.clean import clean_all
 from syncd.register.fields import Field
 from syncd.register.orders import OrderType
@@ -63,7 +63,7 @@ class NoServiceOrderError(RefusedError):
         )
 
 
-class UnknownProtocolError(RefusedError):
+class UnknownProtocolError(NotFoundError):
     """The same words whether the protocol does not exist or may not be seen."""
 
     code = "unknown_protocol"

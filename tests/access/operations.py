@@ -32,6 +32,7 @@ from syncd.services.register import (
     orders,
     protocols,
     reading,
+    sending,
     teams,
     users,
 )
@@ -261,7 +262,7 @@ OPERATIONS = (
         "ADD_ORDER",
         lambda s, t: protocols.add_protocol(*s.given, t.order, {"text": "Ny"}, today=TODAY),
     ),
-    _o("order send {order}", "SEND", lambda s, t: protocols.send_protocol(*s.given, t.order)),
+    _o("order send {order}", "SEND", lambda s, t: sending.send_protocol(*s.given, t.order)),
     # registers from and into files
     _o("register template customers t.csv", "UPLOAD", lambda s, _: exporting.template(*s.given, "customers", made=NOW)),
     _o(

@@ -14,7 +14,7 @@ from syncd.errors import LockedError, NotAllowedError, RefusedError
 from syncd.register.access import Actor, Permission
 from syncd.register.orders import OrderKind
 from syncd.services import personal, retention
-from syncd.services.register import contacts, customer_users, orders, protocols, users
+from syncd.services.register import contacts, customer_users, orders, protocols, sending, users
 from syncd.store.personal_places import PLACES, WITHOUT
 from syncd.store.tables import Base
 from tests.world import World
@@ -92,7 +92,7 @@ def add_around(world: World) -> None:
         text = {"text": f"{MARK} var inte hemma"}
         protocols.add_protocol(work, world.anna, world.group.id, "1", text, [f"Nyckel från {MARK}"], today=TODAY)
     with world.store.work() as work:
-        protocols.send_protocol(work, world.anna, world.group.id, "1")
+        sending.send_protocol(work, world.anna, world.group.id, "1")
 
 
 def leave(world: World) -> None:

@@ -1,36 +1,30 @@
-"""Writing service protocols, reading them, and sending them to the contacts that asked for them (R-06, R-12)."""
+"""Writing service protocols, and reading them (R-12)."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from syncd.errors import RefusedError
-from syncd.ports.mail import NewMessage
-from syncd.ports.protocols import NewSending, ProtocolQuery, Written
+from syncd.ports.protocols import Written
 from syncd.register.access import Verb, require
 from syncd.register.problems import UnknownCustomerError
 from syncd.register.protocols import (
-    NobodyToSendError,
     NoServiceOrderError,
-    Receiver,
     UnknownProtocolError,
     changed_protocol,
     is_service,
     new_protocol,
-    receivers,
     rows,
 )
-from syncd.services.register import protocol_words as words
 from syncd.services.register.finding import author, require_sight
-from syncd.services.register.orders import found_order, order_views, show_order
+from syncd.services.register.orders import found_order, order_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from syncd.ports.protocols import ProtocolInfo, Sending
+    from syncd.ports.protocols import ProtocolInfo, ProtocolQuery, Sending
     from syncd.ports.register import RegisterWork, UserInfo
     from syncd.register.access import Actor
     from syncd.register.fields import Value
@@ -44,15 +38,6 @@ class ProtocolView:
     protocol: ProtocolInfo
     order: OrderView
     sent: tuple[Sending, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Who was sent the documents now, and who had been sent the very same before."""
-
-    order: OrderView
-    queued: tuple[Receiver, ...]
-    before: tuple[Receiver, ...]
 
 
 def add_protocol(  # noqa: PLR0913 - what is written, on which order, when
@@ -142,88 +127,6 @@ def protocol_views(work: RegisterWork, group_id: int, protocols: Iterable[Protoc
         )
         for one in page
     ]
-
-
-def send_protocol(
-    work: RegisterWork,
-    actor: Actor,
-    group_id: int,
-    order_number: str,
-    protocol_number: str | None = None,
-    *,
-    again: bool = False,
-) -> Sent:
-    """Mail an order's protocol (the latest, unless one is named) and work order to the contacts with the flag.
-
-    Each contact gets what it is marked for, in one mail. What somebody was sent already is not sent twice, unless
-    ``again``.
-    """
-    order = show_order(work, actor, group_id, order_number)
-    require(actor, Verb.SEND, order.customer.id)
-    protocol = _protocol(work, actor, group_id, order, protocol_number)
-    contacts = work.customers.contacts([order.customer.id]).get(order.customer.id, [])
-    wanted = receivers(contacts, has_protocol=protocol is not None)
-    if not wanted:
-        waits = protocol is None and is_service(order.order.fields) and any(c.send_service_protocol for c in contacts)
-        raise NobodyToSendError(order.customer.number, order.order.number, waits_for_protocol=waits)
-    documents = words.Documents(order, protocol)
-    queued = _queue(work, actor, group_id, wanted, documents, again=again)
-    work.commit()
-    return Sent(show_order(work, actor, group_id, order_number), queued, tuple(r for r in wanted if r not in queued))
-
-
-def _protocol(
-    work: RegisterWork, actor: Actor, group_id: int, order: OrderView, number: str | None
-) -> ProtocolInfo | None:
-    if number is None:
-        latest = work.protocols.page(group_id, ProtocolQuery(order_id=order.order.id, limit=1))
-        return latest[0] if latest else None
-    protocol = found_protocol(work, actor, group_id, number)
-    if protocol.order_id != order.order.id:
-        raise RefusedError(
-            f"Service protocol {protocol.number} belongs to order {protocol.order_number}.",
-            remedy=f"Send it there: syncd order send {protocol.order_number} --protocol {protocol.number}",
-        )
-    return protocol
-
-
-def _queue(
-    work: RegisterWork,
-    actor: Actor,
-    group_id: int,
-    wanted: Iterable[Receiver],
-    documents: words.Documents,
-    *,
-    again: bool,
-) -> tuple[Receiver, ...]:
-    """Queue the mails and remember them, in one transaction: one message per change, also after a crash."""
-    group = next(one.name for one in work.groups.list() if one.id == group_id)
-    language = work.groups.settings(group_id).language
-    order, protocol = documents.order.order, documents.protocol
-    times = len(work.protocols.sent([order.id]).get(order.id, ())) if again else 0
-    made: dict[str, tuple[Receiver, str]] = {}
-    for one in wanted:
-        text = words.body(one, documents, group, language)
-        made[_key(order.id, one.address, text, times)] = (one, text)
-    fresh = made.keys() - work.protocols.known(order.id, made)
-    chosen = {key: made[key] for key in made if key in fresh}
-    for key, (one, text) in chosen.items():
-        head = words.subject(one, documents, group, language)
-        kind = "service_protocol" if one.protocol else "work_order"
-        work.outbox.add(group_id, NewMessage(kind, key, head, text, address=one.address))
-    if chosen:
-        number = protocol.id if protocol is not None else None
-        sendings = [
-            NewSending(key, one.name, one.address, number if one.protocol else None, one.work_order)
-            for key, (one, _) in chosen.items()
-        ]
-        work.protocols.send(group_id, order, sendings, author(actor))
-    return tuple(one for one, _ in chosen.values())
-
-
-def _key(order_id: int, address: str, text: str, times: int) -> str:
-    mark = hashlib.sha256(f"{address.casefold()}\n{text}".encode()).hexdigest()[:24]
-    return f"order:{order_id}:{mark}" + (f":{times}" if times else "")
 
 
 def _technician(work: RegisterWork, group_id: int, login: Value) -> tuple[str, str] | None:

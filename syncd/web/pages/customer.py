@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from syncd.ports.orders import OrderQuery
+from syncd.ports.protocols import ProtocolQuery
 from syncd.register.access import Verb, may
 from syncd.register.custom_fields import PREFIX
 from syncd.register.fields import ADDRESS_PARTS, ADDRESSES
 from syncd.register.orders import OrderKind
 from syncd.services import conflicts
-from syncd.services.register import items, masking, orders, reading, shapes
+from syncd.services.register import items, masking, orders, protocols, reading, shapes
 from syncd.services.register.finding import known
 from syncd.services.register.managing import CUSTOMER_USER_VERBS
 from syncd.services.register.seen import version_of
@@ -21,6 +22,7 @@ from syncd.web.pages.field_words import LETTERS, called
 from syncd.web.pages.history_words import told_entry
 from syncd.web.pages.order_words import KINDS, order_row
 from syncd.web.pages.pieces import pieces
+from syncd.web.pages.protocol_rows import protocol_row
 from syncd.web.pages.staff import for_staff
 from syncd.web.pages.values import shown
 from syncd.web.pages.words import _
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from syncd.ports.work import Work
     from syncd.register.items import ArticleLine
+    from syncd.services.register.protocols import ProtocolView
     from syncd.services.register.reading import CustomerView
     from syncd.web.pages.door import Door
     from syncd.web.pages.order_words import OrderRow
@@ -125,6 +128,8 @@ def card(visit: Visit, work: Work, *, personal: bool) -> Response:
         facts=[Facts(visit.words.say(title), _facts(document, names, labels, visit)) for title, names in GROUPS],
         addresses=[(called(f"{kind}_address", visit.words), _address(document, kind)) for kind in ADDRESSES],
         lists=[_listed(visit, work, view.customer.id, kind) for kind in OrderKind],
+        protocols=[protocol_row(one) for one in _protocols(visit, work, view.customer.id)],
+        protocols_total=work.protocols.count(visit.group_id, ProtocolQuery(customer_id=view.customer.id)),
         history=[told_entry(line, visit.words, labels, personal=personal) for line in lines[:FEW]],
         more_history=len(lines) > FEW,
         articles=[(place, masking.masked(None, shapes.item(one))) for place, one in _articles(visit, work, view)],
@@ -164,6 +169,11 @@ def _listed(visit: Visit, work: Work, customer_id: int, kind: OrderKind) -> List
     total = orders.count_orders(work, visit.actor, visit.group_id, query)
     _one, several, adding = map(visit.words.say, KINDS[kind])
     return Listed(kind, several, adding, tuple(order_row(one, visit.words) for one in found), total)
+
+
+def _protocols(visit: Visit, work: Work, customer_id: int) -> list[ProtocolView]:
+    query = ProtocolQuery(customer_id=customer_id, sort="-date", limit=FEW)
+    return protocols.list_protocols(work, visit.actor, visit.group_id, query)
 
 
 def _articles(visit: Visit, work: Work, view: CustomerView) -> list[tuple[int, ArticleLine]]:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from syncd.errors import ChangedMeanwhileError, NotFoundError, RefusedError
 from syncd.ports.orders import SORTS, OrderQuery
+from syncd.ports.protocols import ProtocolQuery
 from syncd.register.access import Verb, may, require
 from syncd.register.orders import ORDER_COLUMNS, OrderKind
+from syncd.register.protocols import is_service
 from syncd.register.vocabulary import switched
-from syncd.services.register import orders, shapes
+from syncd.services.register import orders, protocols, shapes
 from syncd.services.register.finding import known
 from syncd.web.pages.customer import view_of
 from syncd.web.pages.faults import NothingHereError
@@ -20,6 +22,7 @@ from syncd.web.pages.field_words import called
 from syncd.web.pages.inputs import Section, changed, filled, input_of, outdated, typed
 from syncd.web.pages.order_words import KINDS, order_row
 from syncd.web.pages.pieces import SIZE, page_number, piece
+from syncd.web.pages.protocol_rows import protocol_row, sent_rows
 from syncd.web.pages.staff import for_staff
 from syncd.web.pages.wrong import Wrong, wrong
 
@@ -128,7 +131,8 @@ def show(visit: Visit) -> Response:
     return _known(visit)
 
 
-def _found(visit: Visit, work: Work) -> tuple[CustomerView, OrderView]:
+def order_of(visit: Visit, work: Work) -> tuple[CustomerView, OrderView]:
+    """The customer and the order that the address names, if they belong together."""
     view = view_of(visit, work)
     one = orders.show_order(work, visit.actor, visit.group_id, str(visit.number("number")))
     if one.customer.id != view.customer.id:
@@ -138,9 +142,11 @@ def _found(visit: Visit, work: Work) -> tuple[CustomerView, OrderView]:
 
 def _known(visit: Visit, why: Wrong | None = None) -> Response:
     with visit.reading() as work:
-        view, one = _found(visit, work)
+        view, one = order_of(visit, work)
         kind = OrderKind(one.order.kind)
         form = _section(visit, work, view, kind, one.order.fields)
+        query = ProtocolQuery(order_id=one.order.id)
+        written = protocols.list_protocols(work, visit.actor, visit.group_id, query)
     if why is not None:
         sent, problems = typed(visit, ORDER_COLUMNS), {one.field: one for one in why.problems}
         form = outdated(form, sent) if why.outdated else filled(form, sent, problems)
@@ -152,6 +158,11 @@ def _known(visit: Visit, why: Wrong | None = None) -> Response:
         id=view.customer.id,
         order=shapes.order(one),
         row=order_row(one, visit.words),
+        service=is_service(one.order.fields),
+        protocols=[protocol_row(each) for each in written],
+        sent=sent_rows(one.sent, visit.words),
+        can_write=may(visit.actor, Verb.ADD_ORDER, view.customer.id),
+        can_send=kind is OrderKind.ORDER and may(visit.actor, Verb.SEND, view.customer.id),
         seen=_mark(one),
         can_edit=may(visit.actor, Verb.EDIT, view.customer.id),
         form=form,
@@ -162,7 +173,7 @@ def save(visit: Visit) -> Response:
     """Store what was changed, unless somebody stored something else meanwhile."""
     try:
         with visit.work() as work:
-            _view, one = _found(visit, work)
+            _view, one = order_of(visit, work)
             require(visit.actor, Verb.EDIT, one.customer.id)
             if _mark(one) != visit.asked("seen"):
                 raise ChangedMeanwhileError(f"Order {one.order.number}")

@@ -69,6 +69,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "not_found": (_("There is nothing here."), _BACK),
     "unknown_customer": (_("There is no such customer."), _BACK),
     "unknown_order": (_("There is no such order."), _BACK),
+    "unknown_protocol": (_("There is no such service protocol."), _BACK),
+    "no_service_order": (_("Service protocols are written on service orders alone."), _("Add a service order.")),
+    "nobody_to_send": (
+        _("No contact of the customer is to be sent what there is."),
+        _("Mark a contact for service protocols or work orders; a service protocol must be written first."),
+    ),
     "unknown_user": (_("There is no such user."), _BACK),
     "unknown_team": (_("There is no such team."), _BACK),
     "not_allowed": (_("You may not do this."), _ASK),

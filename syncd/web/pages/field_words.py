@@ -33,6 +33,7 @@ _MORE = {
     "date": _("Date"),
     "facility": _("Facility"),
     "article": _("Article"),
+    "technician": _("Technician"),
 }
 
 PARTS = {

@@ -11,6 +11,7 @@ from syncd.web.pages import (
     customer_form,
     customer_orders,
     customer_parts,
+    customer_protocols,
     customers,
     group_settings,
     notices,
@@ -28,6 +29,7 @@ CUSTOMERS = (
     assigning,
     customer_parts,
     customer_orders,
+    customer_protocols,
     customer_files,
     customer,
 )
