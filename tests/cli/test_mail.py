@@ -41,9 +41,10 @@ def set_up(post: PostOffice, *lines: str) -> None:
 
 @pytest.fixture
 def office(shell: Shell, post: PostOffice) -> Shell:
-    """A shell whose configuration names a mail server, with a technician and two customers."""
+    """A shell whose configuration names a mail server, with a technician who may see the two customers."""
     set_up(post)
     shell.ok("user", "add", "lisa", "--name", "Lisa", "--email", "lisa@example.com")
+    shell.ok("user", "grant", "lisa", "view")
     shell.ok("customer", "add", "1", "Åkes")
     shell.ok("customer", "add", "2", "Örns")
     return shell
@@ -196,6 +197,7 @@ def visma(shell: Shell, tmp_path: Path) -> Iterator[Connected]:
 def test_a_sync_sends_what_waits_and_fails_for_no_mail(visma: Connected, post: PostOffice) -> None:
     """After its answer, whatever the mail server does."""
     visma.ok("user", "add", "lisa", "--name", "Lisa", "--email", "lisa@example.com")
+    visma.ok("user", "grant", "lisa", "view")
     visma.ok("customer", "add", "1", "Åkes", "invoice_city=Umeå", "invoice_postal_code=1")
     visma.ok("customer", "assign", "1", "lisa")
     set_up(post)
@@ -209,7 +211,6 @@ def test_a_sync_sends_what_waits_and_fails_for_no_mail(visma: Connected, post: P
 
 def test_notifications_are_listed_and_read(office: Shell) -> None:
     """One's own; with names for those who may see them."""
-    office.ok("user", "grant", "lisa", "view_only_assigned")
     office.ok("customer", "assign", "1", "lisa")
     office.ok("customer", "assign", "2", "lisa")
     assert office.ok("notifications", "list").out == "No unread notifications.\n"
