@@ -88,7 +88,7 @@ def wait_for_run(box: Box, status: str, *, after: int = 0) -> int:
 
 def latest(box: Box) -> int:
     """The number of the latest run, without the cost of a command of ours."""
-    return int(box.run(f"{_LATEST} | {{ read number status || true; echo $number; }}") or 0)
+    return int(box.run(f"{_LATEST} | {{ read number status || true; echo $number; }}").strip() or 0)
 
 
 def runs(box: Box) -> list[dict[str, Any]]:
