@@ -52,7 +52,10 @@ class Connector(Protocol):
         ...
 
     def update(self, seen: RemoteRecord, changes: Mapping[str, Value]) -> RemoteRecord:
-        """Change these fields of the record as just read, everything else sent back untouched."""
+        """Change these fields of the record as just read, everything else sent back untouched.
+
+        Raises ``ChangedMeanwhileError`` when the write had to wait and somebody saved the record by then.
+        """
         ...
 
     def delete(self, remote_id: str) -> None:

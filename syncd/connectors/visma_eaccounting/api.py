@@ -85,13 +85,15 @@ class Api:
             message = f"{VENDOR} gives no usable answer for {target.endpoint} ({error})"
             raise TryLaterError(message, remedy=_LATER) from error
 
-    def write(self, method: str, target: Target, read: Callable[[Reply], T], body: str | None = None) -> T:
-        """Write once; again only when the request surely was not sent.
+    def write(
+        self, method: str, target: Target, read: Callable[[Reply], T], body: Callable[[], str] | None = None
+    ) -> T:
+        """Write once; again only when the request surely was not sent. ``body`` is made anew for each sending.
 
         Raises ``UnknownOutcomeError`` unless the vendor's answer says what became of it.
         """
         try:
-            reply = self._retry.run(lambda: self._authorised(method, target, content=body), (NotSentError,), self._stop)
+            reply = self._retry.run(lambda: self._authorised(method, target, body=body), (NotSentError,), self._stop)
         except NotSentError as error:
             raise TryLaterError(f"{VENDOR} cannot be reached ({error})", remedy=_LATER) from error
         except (LostError, UnusableError) as error:
@@ -115,7 +117,12 @@ class Api:
             raise _BrokenError(str(error)) from error
 
     def _authorised(
-        self, method: str, target: Target, *, params: Mapping[str, str] | None = None, content: str | None = None
+        self,
+        method: str,
+        target: Target,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Callable[[], str] | None = None,
     ) -> Reply:
         """Send until the vendor neither sends us away (429) nor, the first time, refuses the token (401).
 
@@ -124,6 +131,7 @@ class Api:
         patience, token, renewed = Patience(), self._tokens.access_token(), False
         while True:
             self._pacing.turn(target.endpoint, self._stop, patience)
+            content = body() if body is not None else None
             go_on(self._stop)
             if method != "GET":
                 self.before_write()

@@ -9,10 +9,11 @@ from syncd.connectors.retry import never
 from syncd.connectors.visma_eaccounting import lists
 from syncd.connectors.visma_eaccounting.api import Api, QueryRefusedError, Target
 from syncd.connectors.visma_eaccounting.company import CompanyBook
-from syncd.connectors.visma_eaccounting.records import Whole, check_whole, read_one, understood
+from syncd.connectors.visma_eaccounting.records import Fresh, Whole, read_one, understood, whole
 from syncd.errors import GoneError, RejectedError
 from syncd.mapping import visma_eaccounting as visma
 from syncd.mapping.overlay import overlay, parse
+from syncd.values.fingerprint import fingerprint
 from syncd.values.records import DocumentPage, Page, Reject, RemoteDocument, RemoteRecord
 
 if TYPE_CHECKING:
@@ -94,20 +95,22 @@ class VismaEAccounting:
             self._places,
         )
         try:
-            return self._write("POST", Target(CUSTOMERS), body)
+            return self._write("POST", Target(CUSTOMERS), lambda: body)
         except GoneError as error:
             raise RejectedError(_MISSING) from error
 
     def update(self, seen: RemoteRecord, changes: Mapping[str, Value]) -> RemoteRecord:
-        """Change these fields of the record as just read; everything else goes back byte for byte."""
+        """Change these fields of the record as just read; everything else goes back byte for byte.
+
+        Raises ``ChangedMeanwhileError`` when it could not be sent at once and was edited by then.
+        """
         terms = self._book.terms() if changes.get("terms_of_payment") else visma.Terms()
         wire = visma.changes_to_wire(changes, seen.fields, terms, self._places)
         if not wire:
             return seen
-        body = overlay(seen.raw, wire)
-        check_whole(body)
+        fresh = Fresh(seen, lambda: self.customer(seen.remote_id), fingerprint)
         try:
-            return self._write("PUT", Target(CUSTOMERS, seen.remote_id), body)
+            return self._write("PUT", Target(CUSTOMERS, seen.remote_id), lambda: whole(overlay(fresh.now().raw, wire)))
         except GoneError as error:
             self.customer(seen.remote_id)  # raises GoneError when it is the customer that is gone
             raise RejectedError(_MISSING) from error
@@ -130,13 +133,21 @@ class VismaEAccounting:
         return read_one(self._api, Target(visma.SHAPES[feed].path, remote_id), partial(_document, feed))
 
     def write_reference(self, seen: RemoteDocument, text: str | None) -> RemoteDocument:
-        """Write *our reference* on a document as just read; a closed one is never touched (S-31)."""
+        """Write *our reference* on a document as just read; a closed one is never touched (S-31).
+
+        Raises ``ChangedMeanwhileError`` when it could not be sent at once and was edited by then.
+        """
         if not seen.is_open:
             raise RejectedError("the document is closed", code="closed")
         shape = visma.SHAPES[seen.feed]
-        body = overlay(seen.raw, {shape.reference: text})
         target = Target(shape.path, seen.remote_id)
-        return self._api.write("PUT", target, lambda reply: understood(_document(seen.feed, reply)), body)
+        fresh = Fresh(seen, lambda: self.document(seen.feed, seen.remote_id), _open_reference)
+        return self._api.write(
+            "PUT",
+            target,
+            lambda reply: understood(_document(seen.feed, reply)),
+            lambda: overlay(fresh.now().raw, {shape.reference: text}),
+        )
 
     def guard(self, check: Callable[[], None]) -> None:
         """Call ``check`` right before each write is sent; what it raises comes out, and nothing is sent."""
@@ -170,7 +181,7 @@ class VismaEAccounting:
                 if isinstance(record, RemoteRecord) and record.number == number:
                     yield record
 
-    def _write(self, method: str, target: Target, body: str) -> RemoteRecord:
+    def _write(self, method: str, target: Target, body: Callable[[], str]) -> RemoteRecord:
         return self._api.write(method, target, lambda reply: understood(self._answered(reply)), body)
 
     def _answered(self, reply: Reply) -> RemoteRecord | Reject:
@@ -178,6 +189,10 @@ class VismaEAccounting:
 
     def _record(self, raw: str, value: JsonValue) -> RemoteRecord | Reject:
         return visma.to_record(raw, value, self._book.term_name, self._places.values())
+
+
+def _open_reference(document: RemoteDocument) -> tuple[bool, str]:
+    return document.is_open, document.reference or ""
 
 
 def _document(feed: str, reply: Reply) -> RemoteDocument | Reject:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import time
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from syncd.errors import NotNowError
+from syncd.errors import ChangedMeanwhileError, NotNowError
 from syncd.mapping import visma_eaccounting as visma
 from syncd.mapping.overlay import MalformedJsonError, parse_object
 from syncd.values.records import Reject, RemoteDocument, RemoteRecord
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from syncd.connectors.visma_eaccounting.api import Api, Target
 
 T = TypeVar("T", RemoteRecord, RemoteDocument)
+Seen = TypeVar("Seen")
+
+FRESH_SECONDS = 1.0
+"""How long ago a record may have been read that is sent back."""
 
 
 def read_one(api: Api, target: Target, read: Callable[[Reply], T | Reject]) -> T:
@@ -58,13 +63,36 @@ class Whole:
         return again if len(_missing(again)) <= len(missing) else record
 
 
-def check_whole(body: str) -> None:
+class Fresh(Generic[Seen]):
+    """A record for a PUT, which replaces what is there: never one that was read long ago.
+
+    A write that is refused for now (429, a spent token) or has to wait for its turn is sent later, and somebody may
+    have saved by then. It is read again; what ``mark`` tells of it must still be the same.
+    """
+
+    def __init__(self, seen: Seen, read: Callable[[], Seen], mark: Callable[[Seen], object]) -> None:
+        self._seen, self._read, self._mark = seen, read, mark
+        self._until = time.monotonic() + FRESH_SECONDS
+
+    def now(self) -> Seen:
+        """The record as it is. Raises ``ChangedMeanwhileError``; taken once, it is read anew the next time."""
+        if time.monotonic() < self._until:
+            self._until = 0.0
+            return self._seen
+        now = self._read()
+        if self._mark(now) != self._mark(self._seen):
+            raise ChangedMeanwhileError("the record")
+        return now
+
+
+def whole(body: str) -> str:
     """Refuse to send a customer without the keys whose absence would change it (FACTS §5.2)."""
     missing = [key for key in visma.ALWAYS_SENT if parse_object(body).get(key) is None]
     if missing:
         raise NotNowError(
             f"not sent: accounting's own answer lacks {', '.join(missing)}, which would be lost", code="incomplete"
         )
+    return body
 
 
 def _missing(record: RemoteRecord) -> frozenset[str]:

@@ -62,7 +62,10 @@ def _remove(ctx: RunContext, remote: RemoteRecord, action: EndLink) -> _Removal:
         return _Removal(answer=now, left="it is inactive in accounting already")
     inactive = {"active": False}
     told = _there(replace(action, there="deactivate"))
-    intent, answer = writes.update(ctx, now, inactive, inactive, remote.number, told, ends=action.reason)
+    read = lambda: ctx.connector.customer(remote.remote_id)  # noqa: E731 - whatever else was saved goes back
+    intent, answer = writes.update(
+        ctx, remote.remote_id, read, inactive, inactive, number=remote.number, lines=told, ends=action.reason
+    )
     return _Removal(intent, answer)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syncd.engine.lines import lines
-from syncd.errors import CustomerError, GoneError
+from syncd.errors import ChangedMeanwhileError, CustomerError, GoneError
 from syncd.services.sync import writes
 from syncd.services.sync.settle import settle_at_once
 
@@ -33,7 +33,7 @@ def write_reference(ctx: RunContext, action: SetReference) -> None:
             _write(ctx, action, now)
     except GoneError:
         _left_alone(ctx, action, replace(action.document, is_open=False), "skipped: the document no longer exists")
-    except CustomerError as error:
+    except (CustomerError, ChangedMeanwhileError) as error:
         _failed(ctx, action, error)
 
 
@@ -65,7 +65,7 @@ def _left_alone(
         ctx.again.add(("reference", document.customer_id))
 
 
-def _failed(ctx: RunContext, action: SetReference, error: CustomerError) -> None:
+def _failed(ctx: RunContext, action: SetReference, error: CustomerError | ChangedMeanwhileError) -> None:
     fate = settle_at_once(ctx, error.intent) if isinstance(error, writes.LostAnswerError) else "not_done"
     if fate == "done":
         return

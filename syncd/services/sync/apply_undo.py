@@ -6,6 +6,7 @@ Every unit is marked before accounting is written, so that a run which is cut of
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from syncd.engine.actions import EndLink, TakeBack
@@ -77,19 +78,15 @@ def _require_as_planned(ctx: RunContext, decision: Decision) -> RemoteRecord | N
     remote = decision.pair.remote
     if remote is None:
         return None
-    gone = False
     try:
-        found = as_planned(ctx, remote)
-    except GoneError:
-        found, gone = None, True
-    if found is None:
+        return as_planned(ctx, remote)
+    except (GoneError, ChangedMeanwhileError) as error:
         with ctx.store.work() as work:
-            if gone:
+            if isinstance(error, GoneError):
                 work.mirrors.set_gone(ctx.id, [remote.remote_id])
             work.links.touch(ctx.id, "remote", remote.remote_id)
             work.commit()
-        raise ChangedMeanwhileError("the customer")
-    return found
+        raise ChangedMeanwhileError("the customer") from error
 
 
 def _put_back(ctx: RunContext, decision: Decision, action: TakeBack) -> None:
@@ -138,7 +135,10 @@ def _put_back_there(
     since = ctx.seconds()
     try:
         told = done(action, "accounting")
-        intent, answer = writes.update(ctx, seen, changes, register, decision.pair.number, told)
+        read = partial(as_planned, ctx, seen)
+        intent, answer = writes.update(
+            ctx, seen.remote_id, read, changes, register, number=decision.pair.number, lines=told
+        )
     except writes.LostAnswerError as error:
         if found_done(ctx, replace(decision, questions=()), error):
             _note_done(ctx, decision, action)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from syncd.engine.actions import Decision, Update
@@ -64,14 +65,12 @@ def note_in_step(ctx: RunContext, batch: list[Decision]) -> None:
 def _round(ctx: RunContext, decision: Decision, action: Update) -> Decision | None:
     """One pass: read, take, push. Returns what is left to do, decided from what both sides hold then."""
     pair = decision.pair
-    assert pair.remote is not None  # noqa: S101 - an update has both sides
     try:
-        seen = as_planned(ctx, pair.remote) if action.push else pair.remote
-        if seen is None:
-            return redecide(ctx, pair)
+        if action.take and action.push and pair.remote is not None:
+            as_planned(ctx, pair.remote)
         local, pair = _take(ctx, decision, action)
         if action.push:
-            _push(ctx, replace(decision, pair=pair), action, local, seen)
+            _push(ctx, replace(decision, pair=pair), action, local)
     except ChangedMeanwhileError:
         return redecide(ctx, pair)
     except GoneError:
@@ -98,15 +97,27 @@ def _forget(ctx: RunContext, pair: Pair) -> None:
         work.commit()
 
 
-def as_planned(ctx: RunContext, remote: RemoteRecord) -> RemoteRecord | None:
-    """The record as it is now, if it still is what the plan saw; None when it moved (then the mirror knows)."""
+def as_planned(ctx: RunContext, remote: RemoteRecord) -> RemoteRecord:
+    """The record as it is now, still what the plan saw. Raises ``ChangedMeanwhileError``: then the mirror knows."""
     now = ctx.connector.customer(remote.remote_id)
     if fingerprint(now) == fingerprint(remote):
         return now
     with ctx.store.work() as work:
         ctx.put(work, now)
         work.commit()
-    return None
+    raise ChangedMeanwhileError("the customer")
+
+
+def _both_as_planned(ctx: RunContext, local: Local, remote: RemoteRecord) -> RemoteRecord:
+    """The record as it is now, while the register's customer too is what the plan saw."""
+    now = as_planned(ctx, remote)
+    with ctx.store.reading() as work:
+        held = work.customers.load(local.id)
+    if held is None:
+        raise UnknownCustomerError(local.number)
+    if held.version != local.version:
+        raise ChangedMeanwhileError("the customer")
+    return now
 
 
 def _take(ctx: RunContext, decision: Decision, action: Update) -> tuple[Local, Pair]:
@@ -148,13 +159,18 @@ def _settle(ctx: RunContext, work: Work, pair: Pair, action: Update, *, moved: b
     return replace(link, base=base, undone=undone)
 
 
-def _push(ctx: RunContext, decision: Decision, action: Update, local: Local, seen: RemoteRecord) -> None:
+def _push(ctx: RunContext, decision: Decision, action: Update, local: Local) -> None:
     """Write accounting's share through the journal; the outcome, base and mirror are one commit."""
+    remote = decision.pair.remote
+    assert remote is not None  # noqa: S101 - an update has both sides
     changes = {w.field: w.after for w in action.push}
     register = {name: local.fields.get(name) for name in changes}
     since = ctx.seconds()
     told = done(action, "accounting")
-    intent, answer = writes.update(ctx, seen, changes, register, decision.pair.number, told)
+    read = partial(_both_as_planned, ctx, local, remote)
+    intent, answer = writes.update(
+        ctx, remote.remote_id, read, changes, register, number=decision.pair.number, lines=told
+    )
     altered = frozenset(
         n for n, v in changes.items() if n in answer.fields and not ctx.rules.same(n, v, answer.fields[n])
     )

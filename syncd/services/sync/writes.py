@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from syncd.errors import CustomerError, StopError, UnknownOutcomeError
+from syncd.errors import CustomerError, RefusedError, StopError, UnknownOutcomeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -46,7 +46,7 @@ def journaled(
         return intent, send()
     except UnknownOutcomeError as error:
         raise LostAnswerError(intent, error) from error
-    except (CustomerError, StopError) as error:
+    except (CustomerError, StopError, RefusedError) as error:
         with ctx.store.work() as work:
             work.journal.settle(intent, "refused" if isinstance(error, CustomerError) else "not_done")
             work.commit()
@@ -70,21 +70,25 @@ def create(
 
 def update(  # noqa: PLR0913 - a write, what it was made from, and what follows from it
     ctx: RunContext,
-    seen: RemoteRecord,
+    remote_id: str,
+    read: Callable[[], RemoteRecord],
     changes: Mapping[str, Value],
     register: Mapping[str, Value],
+    *,
     number: str | None,
     lines: Iterable[Line],
-    *,
     ends: str | None = None,
 ) -> tuple[int, RemoteRecord]:
-    """Change fields of a customer in accounting, as just read. ``ends``: why its link ends with that."""
+    """Change fields of a customer in accounting. ``ends``: why its link ends with that.
+
+    ``read`` gets the record that is sent back: right before it is sent, since nothing tells of a save in between.
+    """
     return journaled(
         ctx,
         "update",
-        lambda: ctx.connector.update(seen, changes),
+        lambda: ctx.connector.update(read(), changes),
         lines,
-        remote_id=seen.remote_id,
+        remote_id=remote_id,
         number=number,
         sent={"accounting": dict(changes), "register": dict(register), "ends": ends},
     )

@@ -17,7 +17,7 @@ from tests.world import World
 if TYPE_CHECKING:
     from pathlib import Path
 
-STEPS = 130
+STEPS = 132
 """No undo of the story takes more steps."""
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
