@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from syncd.engine.rules import Policy
 from syncd.engine.settings import SETTINGS, effective
 from syncd.errors import RefusedError
+from syncd.ports.queue import Order
 from syncd.register.access import Verb
 from syncd.register.labels import label
 from syncd.services import connections as service
@@ -15,6 +16,7 @@ from syncd.values.capabilities import Direction
 from syncd.values.units import UNITS
 from syncd.web.pages import setting_words
 from syncd.web.pages.faults import Fault, NothingHereError, told
+from syncd.web.pages.ordering import put_in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,7 +107,7 @@ def _page(visit: Visit, fault: Fault | None = None) -> Response:
         system=_SYSTEMS.get(connection.system, connection.system),
         seen=service.settings_version(connection),
         parts=[
-            (title, [_field(key, {**values, **typed}, visit.words) for key in keys])
+            (title, setting_words.NOTES.get(title, ""), [_field(key, {**values, **typed}, visit.words) for key in keys])
             for title, keys in setting_words.PARTS
         ],
         fields=list(_fields(visit, connection, {**values, **typed})),
@@ -161,13 +163,18 @@ def _fields(visit: Visit, connection: ConnectionInfo, values: Mapping[str, str])
 
 
 def save(visit: Visit) -> Response:
-    """Change what was changed in the form, all or nothing; a form that is out of date is shown anew (409)."""
+    """Change what was changed in the form, all or nothing; a form that is out of date is shown anew (409).
+
+    Where it is asked for, a dry run then shows what the settings would do.
+    """
     connection = chosen(visit)
     try:
         changed, holds = _changed(visit, connection), visit.house.holds
         service.set_settings(visit.store, visit.actor, connection, changed, holds, seen=visit.asked("seen"))
     except RefusedError as error:
         return _page(visit, told(error, visit.words))
+    if visit.asked("then") == "look":
+        return put_in_line(visit, connection.name, Order(visit.actor.login, "full", dry_run=True))
     return visit.go(f"/integrations/{connection.name}", said="settings_saved")
 
 

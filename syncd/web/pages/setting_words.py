@@ -49,6 +49,15 @@ PARTS = (
     ),
 )
 
+NOTES = {
+    "Our reference": _(
+        "To see which references would be written before any is: switch it on, then “Save, and look first” at the end"
+        " of this form. The run that would write the first ones is held until somebody approves its plan, as long as"
+        " first runs are held."
+    ),
+}
+"""What is said beneath the title of a part."""
+
 VALUES = {
     "ask": _("Ask a person"),
     "register": _("The register wins"),

@@ -112,6 +112,27 @@ def test_settings_are_changed_in_plain_words_and_seen_in_a_dry_run(site: Site, w
     assert "It changed nothing." in ran(anna, saved, "/connections/visma/sync", how="dry_run").text
 
 
+def test_references_are_seen_before_they_are_written(site: Site, world: World) -> None:
+    """The switch is saved, a dry run shows the plan, and the run after it is held: no document has changed (S-32)."""
+    world.company.add_customer(CustomerNumber="1001", Name="Fisk AB")
+    world.run()
+    world.configure({"approve_first_run": True})
+    world.hire("tore", "Tore Tekniker")
+    world.assign("1001", ["tore"])
+    made = world.company.add_document("orders", "1001")
+    anna = site.logged_in()
+    page = anna.get(VISMA)
+    assert "To see which references would be written" in page.text
+    look = ran(anna, page, VISMA, add_assigned_in_our_reference="true", then="look")
+    for text in ("Dry run, nothing written", "1 reference written", "Tore Tekniker"):
+        assert text in look.text
+    held = ran(anna, anna.get("/"), "/connections/visma/sync")
+    assert ("Held, nothing written" in held.text, "Our reference was switched on" in held.text) == (True, True)
+    assert not world.company.document(made["Id"])["OurReference"]
+    ran(anna, held, f"{held.path}/approve")
+    assert world.company.document(made["Id"])["OurReference"] == "Tore Tekniker"
+
+
 def test_a_wrong_setting_is_named_and_nothing_is_stored(site: Site, world: World) -> None:
     """What was typed stands there still; a page that is out of date is shown anew (409)."""
     anna = site.logged_in()
