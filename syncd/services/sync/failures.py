@@ -84,7 +84,8 @@ def _say(ctx: RunContext, work: Work, decision: Decision, error: CustomerError, 
 
 def _question(ctx: RunContext, pair: Pair, error: CustomerError, sent: Mapping[str, Value]) -> Question | None:
     """What a person must decide; None where a later run will do."""
-    if pair.local is not None and isinstance(error, DuplicateError):
+    numbered = pair.link is None or "number" in sent
+    if pair.local is not None and numbered and isinstance(error, DuplicateError):
         return number_question(pair, "number_taken", "the number is held by another customer in accounting")
     if isinstance(error, RejectedError) and _about_the_number(error, sent, pair):
         return number_question(pair, "cannot_renumber", f"accounting refuses to change the number: {_words(error)}")
