@@ -168,6 +168,8 @@ def test_terms_are_named_by_the_customers_own_copy_first() -> None:
     """Reading a customer does not need the list of terms when the name stands beside the id."""
     named = read(TermsOfPaymentId="zz", TermsOfPayment={"Id": "zz", "Name": "60 dagar"})
     assert named.fields["terms_of_payment"] == "60 dagar"
+    english = read(TermsOfPaymentId="zz", TermsOfPayment={"Id": "zz", "Name": None, "NameEnglish": "60 days"})
+    assert english.fields["terms_of_payment"] == "60 days"
 
 
 @pytest.mark.parametrize("nested", [None, {"Id": "other", "Name": "Fel"}, {"Id": "t10"}, {"Id": "t10", "Name": 7}])
