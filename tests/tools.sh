@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings the programs that some tests need and pip has not: a browser, a spreadsheet program, Prometheus' own tool.
+# Brings the programs that some tests need and pip has not: a browser, and Prometheus' own tool.
 # Debian's, where this user may install them. A test whose program is missing is skipped and says so.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -9,7 +9,6 @@ TOOLS=build/tools
 
 missing() {
   command -v chromium chromium-browser google-chrome >/dev/null || echo chromium
-  command -v soffice >/dev/null || echo libreoffice-calc-nogui
 }
 
 # Unpacked, not installed: the package would start a server.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,7 +49,8 @@ FAULTS = (
 
 ALL = files()
 NAMES = [str(path.relative_to(HERE).with_suffix("")) for path in ALL]
-ON_POSTGRESQL = [path for path in ALL if load(path).needs is None]
+ON_POSTGRESQL = [path for path in ALL if load(path).needs is None][:: 1 if os.environ.get("SYNCD_SOAK") else 2]
+"""Every second one, the same ones each time; `make soak` plays all of them."""
 
 
 @pytest.fixture
@@ -64,6 +66,7 @@ def test_a_scenario_goes_as_written(path: Path, world: World) -> None:
     Play(world, load(path)).play()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("path", ON_POSTGRESQL, ids=lambda path: f"{path.parent.name}/{path.stem}")
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_scenario_goes_as_written_on_postgresql(path: Path, world: World) -> None:
