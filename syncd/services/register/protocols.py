@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from syncd.errors import RefusedError
 from syncd.ports.protocols import Written
 from syncd.register.access import Verb, require
-from syncd.register.problems import UnknownCustomerError
 from syncd.register.protocols import (
     NoServiceOrderError,
     UnknownProtocolError,
@@ -89,10 +88,6 @@ def found_protocol(work: RegisterWork, actor: Actor, group_id: int, number: str)
     protocol = work.protocols.find(group_id, number.strip())
     if protocol is None:
         raise UnknownProtocolError
-    try:
-        require(actor, Verb.VIEW, protocol.customer_id)
-    except UnknownCustomerError:
-        raise UnknownProtocolError from None
     return protocol
 
 
