@@ -86,7 +86,9 @@ def test_an_alert_says_what_to_do(alert: dict[str, Any]) -> None:
     assert re.search(r"`|Another program", alert["annotations"]["description"])
 
 
-@pytest.mark.skipif(PROMTOOL is None, reason="promtool (Debian's package prometheus) is not here; `make tools` brings it")
+@pytest.mark.skipif(
+    PROMTOOL is None, reason="promtool (Debian's package prometheus) is not here; `make tools` brings it"
+)
 @pytest.mark.parametrize(
     "words", [("check", "rules", str(MONITORING / "syncd-alerts.yml")), ("test", "rules", str(EXAMPLES))]
 )
