@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from syncd.ports.people import NewUser, UserInfo
 from syncd.ports.records import Author
-from syncd.ports.register import GroupInfo, NewUser, UserInfo
 from syncd.register.access import Actor
 from syncd.store.database import Database
 from syncd.store.uow import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from syncd.ports.groups import GroupInfo
 
 _NAMES = count(1)
 

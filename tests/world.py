@@ -22,8 +22,8 @@ from syncd.connectors.session import TokenSession
 from syncd.connectors.visma_eaccounting import VismaEAccounting, VismaSettings, oauth
 from syncd.engine.targets import targets
 from syncd.errors import RefusedError
+from syncd.ports.people import NewUser
 from syncd.ports.queue import Order
-from syncd.ports.register import NewUser
 from syncd.register.access import Actor
 from syncd.sandbox import Sandbox, Switches
 from syncd.services import conflicts, connections, linking, undo
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from syncd.engine.state import Local
+    from syncd.ports.customers import HistoryEntry
     from syncd.ports.queue import RunKind
     from syncd.ports.records import ConflictInfo, ConnectionInfo, RunInfo
-    from syncd.ports.register import HistoryEntry
     from syncd.register.fields import Value
     from syncd.sandbox import Company
     from syncd.services.connections import HeldTokens

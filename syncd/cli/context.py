@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from syncd.ports.register import GroupInfo, RegisterWork
+    from syncd.ports.groups import GroupInfo
+    from syncd.ports.register import RegisterWork
     from syncd.register.access import Actor
     from syncd.services.register.foreign import LedByAccounting
     from syncd.settings import Settings

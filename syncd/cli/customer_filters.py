@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from syncd.ports.register import CustomerFilter
+from syncd.ports.customers import CustomerFilter
 from syncd.services.register.reading import Query, printable
 
 if TYPE_CHECKING:

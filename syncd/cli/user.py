@@ -17,7 +17,7 @@ from syncd.services.register.customer_users import add_customer_user, delete_cus
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from syncd.ports.register import UserInfo
+    from syncd.ports.people import UserInfo
 
 _RIGHTS = (
     f"Rights: {' '.join(users.GRANTABLE)}. Of a customer user: {' '.join(sorted(CUSTOMER_USER_RIGHTS))}, for its own "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from syncd.ports.people import NewUser
 from syncd.ports.records import Author
-from syncd.ports.register import NewUser
 from syncd.register.customer import draft
 
 if TYPE_CHECKING:

@@ -9,10 +9,15 @@ from syncd.ports.register import RegisterWork
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from syncd.ports.conflicts import Conflicts
+    from syncd.ports.connections import Connections
+    from syncd.ports.journal import Journal
+    from syncd.ports.links import Links
+    from syncd.ports.mirror import Mirrors
     from syncd.ports.notices import ToldPort
     from syncd.ports.personal import PersonalPort
     from syncd.ports.queue import LinePort
-    from syncd.ports.repositories import Conflicts, Connections, Journal, Links, Mirrors, Runs
+    from syncd.ports.runs import Runs
     from syncd.ports.wishes import WishesPort
 
 

@@ -13,8 +13,8 @@ from syncd.services.personal import NAME, live, no_run
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.personal import Subject
-    from syncd.ports.register import GroupInfo
     from syncd.ports.work import Store
     from syncd.register.settings import GroupSettings
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select
 
-from syncd.ports.register import AssignedUser
+from syncd.ports.customers import AssignedUser
 from syncd.store.customer_rows import CONTACTS, contact_rows, to_contact
 from syncd.store.dialect import chunks
 from syncd.store.tables import Assignment, User

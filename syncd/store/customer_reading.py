@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, select
 
-from syncd.ports.register import CustomerLink
+from syncd.ports.customers import CustomerLink
 from syncd.store import customer_numbers, customer_search
 from syncd.store.customer_lists import Facilities, Items, Letters
 from syncd.store.customer_people import Contacts, Technicians
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from syncd.engine.state import Local
     from syncd.ports.clock import Clock
-    from syncd.ports.register import AssignedUser, CustomerFilter, HistoryEntry, Place, Sort
+    from syncd.ports.customers import AssignedUser, CustomerFilter, HistoryEntry, Place, Sort
     from syncd.register.contacts import Contact
     from syncd.register.facilities import Facility
     from syncd.register.items import Item

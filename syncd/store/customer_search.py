@@ -14,7 +14,7 @@ from sqlalchemy import ForeignKey, Index, Select, Text, and_, exists, func, or_,
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from syncd.ports.register import CustomerFilter
+from syncd.ports.customers import CustomerFilter
 from syncd.store.customer_rows import number_value
 from syncd.store.tables import Assignment, Base, Conflict, Customer, Link, User
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from syncd.engine.state import Local
-    from syncd.ports.register import Place, Sort
+    from syncd.ports.customers import Place, Sort
     from syncd.register.contacts import Contact
     from syncd.register.fields import Value
     from syncd.store.eyes import Eyes

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select
 
 from syncd.ports.clock import stamp
-from syncd.ports.register import HistoryEntry
+from syncd.ports.customers import HistoryEntry
 from syncd.register.history import kind_of
 from syncd.store.dialect import chunks
 from syncd.store.tables import Connection, History, Touched

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from syncd.ports.clock import Clock
+    from syncd.ports.customers import NewRow
     from syncd.ports.records import Author
-    from syncd.ports.register import NewRow
     from syncd.register.contacts import Contact
     from syncd.register.fields import Value
     from syncd.register.history import Change

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from syncd.errors import RefusedError
-from syncd.ports.register import TeamInfo
+from syncd.ports.people import TeamInfo
 from syncd.store.dialect import insert as insert_or
 from syncd.store.register_tables import Team, TeamMember
 from syncd.store.tables import User

@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from syncd.errors import RefusedError
 from syncd.ports.clock import stamp
-from syncd.ports.register import GroupInfo, UserInfo
+from syncd.ports.groups import GroupInfo
+from syncd.ports.people import UserInfo
 from syncd.register.access import Actor, Permission
 from syncd.register.scopes import Rights
 from syncd.register.settings import changed, format_setting, from_stored, listed
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from syncd.ports.clock import Clock
-    from syncd.ports.register import NewUser
+    from syncd.ports.people import NewUser
     from syncd.register.settings import GroupSettings
 
 _CHANGEABLE = frozenset(

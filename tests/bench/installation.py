@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncd.bootstrap import VISMA_EACCOUNTING, App, capabilities
+from syncd.ports.people import NewUser
 from syncd.ports.queue import Order
-from syncd.ports.register import NewUser
 from syncd.register.access import Actor
 from syncd.services import connections
 from syncd.services.register import customers

@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syncd import bootstrap
+from syncd.ports.customers import CustomerFilter
+from syncd.ports.people import NewUser
 from syncd.ports.records import Author
-from syncd.ports.register import CustomerFilter, NewUser
 from syncd.store.database import Database
 from syncd.store.uow import Store
 from tests.bench.installation import Installation

@@ -17,8 +17,8 @@ from syncd.daemon.control import Control, peer_of
 from syncd.daemon.desk import Desk, Peer
 from syncd.daemon.protocol import BATCH, LONGEST_ASK, AskedOrder, AskFollow, AskStatus, AskSync, line_of
 from syncd.errors import ConfigurationError, NotAllowedError, RefusedError
+from syncd.ports.people import NewUser
 from syncd.ports.queue import Order
-from syncd.ports.register import NewUser
 from tests.daemon.crew import Crew
 from tests.daemon.waiting import LONG, until
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from syncd import bootstrap
+from syncd.ports.people import NewUser
 from syncd.ports.records import Author
-from syncd.ports.register import NewUser
 from syncd.sandbox import Fault, Sandbox, Switches
 from syncd.store.database import Database
 from syncd.store.uow import Store

@@ -17,7 +17,7 @@ from syncd.store.tables import Connection, Customer, Mirror
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.store.uow import Store
 
 WHOLE = bool(os.environ.get("SYNCD_SOAK"))

@@ -16,7 +16,7 @@ from syncd.store.uow import Store
 from syncd.values.schedule import at, every
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.services.agenda import Circuit
     from syncd.store.database import Database
 

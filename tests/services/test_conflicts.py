@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from syncd.engine.questions import Kind
     from syncd.engine.state import Shown
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.records import Author, ConflictInfo
-    from syncd.ports.register import GroupInfo
     from syncd.register.fields import Value
     from syncd.store.uow import Store
 

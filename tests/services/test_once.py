@@ -16,7 +16,7 @@ from syncd.services.once import TRIES, at_once
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.store.uow import Store
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

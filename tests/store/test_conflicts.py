@@ -11,8 +11,8 @@ from syncd.store.database import DatabaseFaultError
 from syncd.store.tables import Conflict
 
 if TYPE_CHECKING:
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.records import ConflictInfo
-    from syncd.ports.register import GroupInfo
     from syncd.store.uow import Store, UnitOfWork
 
 PHONE = Question("field", "customer:1", "1001", "Åkes Bygg AB", "both sides changed phone", "phone", "a", "b", "c")

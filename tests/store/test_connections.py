@@ -11,8 +11,8 @@ from syncd.store.tables import Base
 from syncd.values.records import RemoteDocument, RemoteRecord
 
 if TYPE_CHECKING:
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.records import Author
-    from syncd.ports.register import GroupInfo
     from syncd.store.uow import Store
 
 ORDER = RemoteDocument("orders", "d1", "r1", None, is_open=True, raw="{}")

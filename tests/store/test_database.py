@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from syncd.errors import ConfigurationError, RefusedError
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from syncd.store.database import Database, DatabaseFaultError, DatabaseUnreachableError
 from syncd.store.tables import User
 from syncd.store.uow import Store
@@ -21,8 +21,8 @@ from syncd.store.uow import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.records import Author
-    from syncd.ports.register import GroupInfo
     from tests.conftest import Postgres, TickingClock
 
 SECRET = "19121212-1212"

@@ -10,7 +10,7 @@ import pytest
 from syncd.store.fence import TakenOverError
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.store.uow import Store
 
 

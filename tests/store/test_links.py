@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from syncd.engine.state import Link
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.records import Author, Half
-    from syncd.ports.register import GroupInfo
     from syncd.register.fields import Value
     from syncd.store.uow import Store, UnitOfWork
 

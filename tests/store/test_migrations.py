@@ -13,7 +13,7 @@ from syncd.store.schema import MIGRATIONS, revisions
 from syncd.store.tables import Base
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.store.database import Database
     from syncd.store.uow import Store
 

@@ -11,7 +11,7 @@ from syncd.store.tables import Document, Mirror, Touched
 from syncd.values.records import RemoteDocument, RemoteRecord
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.register.fields import Value
     from syncd.store.uow import Store, UnitOfWork
 

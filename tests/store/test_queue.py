@@ -12,7 +12,7 @@ from syncd.ports.queue import Order, Ticket
 from syncd.store.queue import StoredQueue
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.store.database import Database
     from syncd.store.uow import Store
     from tests.conftest import TickingClock

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from syncd.errors import ChangedMeanwhileError
+from syncd.ports.people import NewUser
 from syncd.ports.records import Author
-from syncd.ports.register import NewUser
 from syncd.register.contacts import Contact
 from syncd.register.fields import FIELDS
 from syncd.register.numbers import NumberTakenError
@@ -16,7 +16,8 @@ from syncd.register.problems import UnknownCustomerError
 from syncd.store.tables import Connection, Customer, Link, Mirror, Touched
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo, UserInfo
+    from syncd.ports.groups import GroupInfo
+    from syncd.ports.people import UserInfo
     from syncd.register.fields import Value
     from syncd.store.uow import Store, UnitOfWork
 

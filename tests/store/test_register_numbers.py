@@ -9,8 +9,8 @@ from syncd.register.numbers import NumberNotAllowedError
 from syncd.store.tables import Connection, Mirror
 
 if TYPE_CHECKING:
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.records import Author
-    from syncd.ports.register import GroupInfo
     from syncd.store.uow import Store, UnitOfWork
 
 NAME = {"name": "Åkes Bygg AB"}

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.ports.register import CustomerFilter, NewUser
+from syncd.ports.customers import CustomerFilter
+from syncd.ports.people import NewUser
 from syncd.register.access import Sight
 from syncd.register.contacts import Contact
 from syncd.store.customer_search import sort_key
@@ -13,8 +14,9 @@ from syncd.store.tables import Conflict, Connection, Link
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from syncd.ports.groups import GroupInfo
+    from syncd.ports.people import UserInfo
     from syncd.ports.records import Author
-    from syncd.ports.register import GroupInfo, UserInfo
     from syncd.register.fields import Value
     from syncd.store.uow import Store, UnitOfWork
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event
 
-from syncd.ports.register import CustomerFilter
+from syncd.ports.customers import CustomerFilter
 from syncd.services.register import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.records import Author
-    from syncd.ports.register import GroupInfo
     from syncd.register.access import Actor
     from syncd.store.uow import Store
 

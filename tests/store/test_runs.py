@@ -8,7 +8,7 @@ import pytest
 from syncd.engine.lines import Line, Trace
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.store.uow import Store, UnitOfWork
 
 LINE = Line("update_in_accounting", "customer:1", "1001", "accounting", "phone", "08-1", "08-2", "done")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.store.database import Database
 
 TOKEN_PATH = "/identity/connect/token"

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 
 if TYPE_CHECKING:
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.records import Author, Touches
-    from syncd.ports.register import GroupInfo
     from syncd.store.uow import Store, UnitOfWork
 
 

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from syncd.errors import RefusedError
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from syncd.register.access import Permission
 from syncd.store.tables import Base
 
 if TYPE_CHECKING:
+    from syncd.ports.groups import GroupInfo
+    from syncd.ports.people import UserInfo
     from syncd.ports.records import Author
-    from syncd.ports.register import GroupInfo, UserInfo
     from syncd.store.uow import Store
 
 

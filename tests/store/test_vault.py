@@ -14,7 +14,7 @@ from syncd.values.tokens import Tokens
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.store.database import Database
     from tests.conftest import TickingClock
 

@@ -19,7 +19,7 @@ from syncd import bootstrap
 from syncd.connectors.visma_eaccounting import VismaSettings, oauth
 from syncd.daemon.pulse import Pulse
 from syncd.daemon.workers import Workers
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from syncd.register.files import FileRules
 from syncd.services import standing
 from syncd.services.agenda import Defaults

@@ -14,7 +14,8 @@ from syncd.services.digests.standing import standings
 
 if TYPE_CHECKING:
     from syncd.engine.matters import News
-    from syncd.ports.register import GroupInfo, UserInfo
+    from syncd.ports.groups import GroupInfo
+    from syncd.ports.people import UserInfo
     from syncd.ports.work import Store, Work
     from syncd.services.digests.standing import Standing
 

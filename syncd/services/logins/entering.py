@@ -18,7 +18,8 @@ from syncd.services.register.passwords import hashed, matches
 
 if TYPE_CHECKING:
     from syncd.ports.clock import Clock
-    from syncd.ports.register import GroupInfo, UserInfo
+    from syncd.ports.groups import GroupInfo
+    from syncd.ports.people import UserInfo
     from syncd.ports.work import Store, Work
 
 WINDOW = timedelta(minutes=15)

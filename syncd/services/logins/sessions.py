@@ -14,8 +14,9 @@ from syncd.services.register.passwords import hashed, matches
 
 if TYPE_CHECKING:
     from syncd.ports.clock import Clock
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.logins import SessionInfo
-    from syncd.ports.register import GroupInfo, UserInfo
+    from syncd.ports.people import UserInfo
     from syncd.ports.work import Store
     from syncd.register.access import Actor
 

@@ -13,7 +13,8 @@ from syncd.services.notices import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from syncd.ports.register import RegisterWork, UserInfo
+    from syncd.ports.people import UserInfo
+    from syncd.ports.register import RegisterWork
     from syncd.register.access import Actor
 
 Kind = Literal["assigned", "unassigned", "order", "error_report"]

@@ -8,7 +8,8 @@ from syncd.errors import ConfigurationError, NotAllowedError, RefusedError, Usag
 from syncd.register.access import Actor
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo, RegisterWork
+    from syncd.ports.groups import GroupInfo
+    from syncd.ports.register import RegisterWork
 
 
 def chosen_group(work: RegisterWork, name: str | None) -> GroupInfo:

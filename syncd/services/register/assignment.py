@@ -16,7 +16,8 @@ from syncd.services.register.teams import known_team
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from syncd.ports.register import RegisterWork, UserInfo
+    from syncd.ports.people import UserInfo
+    from syncd.ports.register import RegisterWork
     from syncd.register.access import Actor
     from syncd.register.assignment import Difference
 

@@ -14,7 +14,8 @@ from syncd.services.register.passwords import hashed
 from syncd.services.register.users import new_user
 
 if TYPE_CHECKING:
-    from syncd.ports.register import RegisterWork, UserInfo
+    from syncd.ports.people import UserInfo
+    from syncd.ports.register import RegisterWork
     from syncd.register.access import Actor
     from syncd.services.register.users import Person
 

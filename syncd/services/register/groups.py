@@ -11,7 +11,9 @@ from syncd.services.register import passwords
 from syncd.services.register.users import Person, new_user
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo, NewUser, RegisterWork, UserInfo
+    from syncd.ports.groups import GroupInfo
+    from syncd.ports.people import NewUser, UserInfo
+    from syncd.ports.register import RegisterWork
 
 _LONGEST_NAME = 255
 

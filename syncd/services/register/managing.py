@@ -11,7 +11,8 @@ from syncd.register.access import CUSTOMER_USER_RIGHTS, PermissionNeededError, V
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from syncd.ports.register import RegisterWork, UserInfo
+    from syncd.ports.people import UserInfo
+    from syncd.ports.register import RegisterWork
     from syncd.register.access import Actor
 
 LOGIN = re.compile(r"[\w.@+-]{1,64}")

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from syncd.engine.state import Local
+    from syncd.ports.customers import AssignedUser
     from syncd.ports.orders import OrderInfo
     from syncd.ports.protocols import Sending
-    from syncd.ports.register import AssignedUser, RegisterWork
+    from syncd.ports.register import RegisterWork
     from syncd.register.access import Actor
     from syncd.register.fields import Value
     from syncd.register.items import ArticleLine

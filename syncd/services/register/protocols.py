@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from syncd.ports.people import UserInfo
     from syncd.ports.protocols import ProtocolInfo, ProtocolQuery, Sending
-    from syncd.ports.register import RegisterWork, UserInfo
+    from syncd.ports.register import RegisterWork
     from syncd.register.access import Actor
     from syncd.register.fields import Value
     from syncd.services.register.orders import OrderView

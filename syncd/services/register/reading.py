@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from syncd.ports.register import CustomerFilter
+from syncd.ports.customers import CustomerFilter
 from syncd.register.access import Verb, require
 from syncd.register.customer import display_name
 from syncd.register.items import shown_items
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from syncd.engine.state import Local
-    from syncd.ports.register import AssignedUser, CustomerLink, HistoryEntry, Place, RegisterWork, Sort
+    from syncd.ports.customers import AssignedUser, CustomerLink, HistoryEntry, Place, Sort
+    from syncd.ports.register import RegisterWork
     from syncd.register.access import Actor
     from syncd.register.contacts import Contact
     from syncd.register.facilities import Facility

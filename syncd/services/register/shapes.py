@@ -9,8 +9,9 @@ from syncd.services.register.masking import masked, masked_fields
 
 if TYPE_CHECKING:
     from syncd.ports.api_tokens import ApiToken
+    from syncd.ports.customers import HistoryEntry
+    from syncd.ports.people import UserInfo
     from syncd.ports.protocols import Sending
-    from syncd.ports.register import HistoryEntry, UserInfo
     from syncd.register.catalogues import Catalogue, Entry
     from syncd.register.contacts import Contact
     from syncd.register.fields import Value

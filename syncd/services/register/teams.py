@@ -14,7 +14,8 @@ from syncd.services.register.managing import known_colleague
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from syncd.ports.register import RegisterWork, TeamInfo, UserInfo
+    from syncd.ports.people import TeamInfo, UserInfo
+    from syncd.ports.register import RegisterWork
     from syncd.register.access import Actor
 
 _FIELDS = {"name": Field("name", limit=64, required=True)}

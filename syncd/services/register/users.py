@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from syncd.errors import RefusedError
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from syncd.register.access import Permission, PermissionNeededError, Verb, may, require
 from syncd.register.clean import clean_all
 from syncd.register.fields import Field
@@ -27,7 +27,8 @@ from syncd.services.register.passwords import hashed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from syncd.ports.register import RegisterWork, UserInfo
+    from syncd.ports.people import UserInfo
+    from syncd.ports.register import RegisterWork
     from syncd.register.access import Actor
     from syncd.register.fields import Value
 

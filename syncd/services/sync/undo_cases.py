@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from syncd.engine.footprint import Footprint
     from syncd.engine.state import Ended, Link, Local
-    from syncd.ports.register import HistoryEntry
+    from syncd.ports.customers import HistoryEntry
     from syncd.ports.work import Work
     from syncd.register.fields import Value
     from syncd.services.sync.context import RunContext

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
-from syncd.ports.register import CustomerFilter
+from syncd.ports.customers import CustomerFilter
 from syncd.services.register.reading import Query, printable
 from syncd.web.api.problems import Refusal, Told
 
 if TYPE_CHECKING:
-    from syncd.ports.register import Place
+    from syncd.ports.customers import Place
     from syncd.web.api.house import Caller
 
 FEW, MANY = 100, 500

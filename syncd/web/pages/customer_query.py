@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from syncd.ports.register import CustomerFilter
+from syncd.ports.customers import CustomerFilter
 from syncd.services.register.reading import Query, printable
 
 if TYPE_CHECKING:
-    from syncd.ports.register import Sort
+    from syncd.ports.customers import Sort
     from syncd.web.pages.visit import Visit
 
 SORTS = ("name", "-name", "number", "-number")

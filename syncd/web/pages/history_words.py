@@ -15,7 +15,7 @@ from syncd.web.pages.words import _
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from syncd.ports.register import HistoryEntry
+    from syncd.ports.customers import HistoryEntry
     from syncd.web.pages.words import Words
 
 EVENTS: dict[str, str] = {

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from syncd.ports.register import UserInfo
+    from syncd.ports.people import UserInfo
     from syncd.ports.work import Work
     from syncd.web.pages.door import Door
     from syncd.web.pages.visit import Visit

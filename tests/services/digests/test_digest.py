@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from syncd.engine.questions import Question
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from syncd.services.digests import has_news, write_digests
 from syncd.services.mail.queue import STATES
 from tests.crashing import KilledError, MortalStore, Steps
 
 if TYPE_CHECKING:
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.mail import Queued
-    from syncd.ports.register import GroupInfo, UserInfo
+    from syncd.ports.people import UserInfo
     from syncd.store.uow import Store
 
 PHONE = Question("field", "customer:1", "1001", "Åkes Bygg AB", "both sides changed phone", "phone", "a", "b", "c")

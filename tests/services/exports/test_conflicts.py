@@ -20,8 +20,8 @@ from syncd.services.exports import write
 from syncd.services.exports.conflicts import Asked, conflict_sheet
 
 if TYPE_CHECKING:
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.records import Author
-    from syncd.ports.register import GroupInfo
     from syncd.register.language import Language
     from syncd.store.uow import Store
 

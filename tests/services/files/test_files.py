@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from syncd.ports.files import AttachedFile, Received
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.register.access import Actor
     from syncd.store.uow import Store, UnitOfWork
     from tests.services.register.conftest import Somebody

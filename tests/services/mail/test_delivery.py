@@ -13,7 +13,7 @@ import pytest
 from syncd.connectors.smtp import SmtpServer
 from syncd.errors import NotAllowedError
 from syncd.ports.mail import NewMessage
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from syncd.register.access import Actor
 from syncd.services.mail.delivery import Mailer, wait_after
 from syncd.services.mail.queue import STATES, list_messages, retry, standing
@@ -22,8 +22,8 @@ from tests.postoffice import PostOffice, text_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.mail import MailServer, Queued
-    from syncd.ports.register import GroupInfo
     from syncd.store.uow import Store
     from tests.conftest import TickingClock
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from syncd.errors import RefusedError
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from syncd.register.language import LANGUAGES
 from syncd.services.mail.queue import STATES
 from syncd.services.notices import News, list_notices, mark_read, notify, words
@@ -15,9 +15,10 @@ from syncd.services.register import assignment
 
 if TYPE_CHECKING:
     from syncd.engine.state import Local
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.mail import Queued
+    from syncd.ports.people import UserInfo
     from syncd.ports.records import Author
-    from syncd.ports.register import GroupInfo, UserInfo
     from syncd.register.access import Actor
     from syncd.store.uow import Store
 

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from syncd.register.access import Actor
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.store.uow import Store
 
 Somebody = Callable[..., Actor]

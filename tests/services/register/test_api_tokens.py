@@ -12,7 +12,7 @@ from syncd.register.problems import InvalidFieldsError, InvalidValueError
 from syncd.services.register.api_tokens import add_token, bearer_of, expiry, list_tokens, revoke_token
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.store.uow import Store
     from tests.services.register.conftest import Somebody
 

@@ -32,7 +32,7 @@ from syncd.services.register.reading import customer_history, show_customer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.register.access import Actor
     from syncd.register.catalogues import Catalogue
     from syncd.store.uow import Store, UnitOfWork

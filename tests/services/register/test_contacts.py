@@ -13,7 +13,7 @@ from syncd.services.register.foreign import LedByAccountingError
 from syncd.services.register.reading import customer_history, show_customer
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.register.access import Actor
     from syncd.store.uow import Store
     from tests.services.register.conftest import Somebody

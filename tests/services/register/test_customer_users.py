@@ -33,7 +33,7 @@ from syncd.services.register.users import (
 )
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.register.access import Actor
     from syncd.store.uow import Store
     from tests.services.register.conftest import Somebody

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from syncd.errors import ChangedMeanwhileError, NotAllowedError, RefusedError
+from syncd.ports.customers import CustomerFilter
 from syncd.ports.records import Author
-from syncd.ports.register import CustomerFilter
 from syncd.register.facilities import FacilityTakenError
 from syncd.register.problems import UnknownCustomerError
 from syncd.services.register.assignment import (
@@ -41,7 +41,7 @@ from syncd.store.tables import Assignment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.register.access import Actor
     from syncd.store.uow import Store, UnitOfWork
     from tests.services.register.conftest import Somebody

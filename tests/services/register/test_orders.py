@@ -24,7 +24,7 @@ from syncd.services.register.orders import add_order, change_order, count_orders
 from syncd.services.register.reading import customer_history
 
 if TYPE_CHECKING:
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.register.access import Actor
     from syncd.services.register.orders import OrderView
     from syncd.store.uow import Store, UnitOfWork

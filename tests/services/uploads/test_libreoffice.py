@@ -22,8 +22,8 @@ from syncd.services.uploads.exporting import register_sheet
 from syncd.services.uploads.uploading import upload
 
 if TYPE_CHECKING:
+    from syncd.ports.groups import GroupInfo
     from syncd.ports.records import Author
-    from syncd.ports.register import GroupInfo
     from syncd.register.access import Actor
     from syncd.register.fields import Value
     from syncd.services.uploads.report import Report

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.register.access import Actor
     from syncd.services.uploads.report import Report
     from syncd.store.uow import Store, UnitOfWork

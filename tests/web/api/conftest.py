@@ -15,8 +15,8 @@ from cryptography.fernet import Fernet
 from syncd import bootstrap
 from syncd.bootstrap.daemon import composed
 from syncd.daemon.listener import Listener
+from syncd.ports.people import NewUser
 from syncd.ports.records import Author
-from syncd.ports.register import NewUser
 from syncd.services.agenda import Defaults
 from syncd.services.connections import led_by_accounting
 from syncd.services.register import customers
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from syncd.engine.state import Local
-    from syncd.ports.register import GroupInfo
+    from syncd.ports.groups import GroupInfo
     from syncd.register.access import Actor
     from syncd.register.fields import Value
     from syncd.store.uow import Store

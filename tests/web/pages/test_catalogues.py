@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from syncd.register.access import Permission
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from tests.web.pages.watching import ran
 
 if TYPE_CHECKING:

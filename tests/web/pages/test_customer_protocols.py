@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from syncd.register.access import Permission
 from syncd.register.orders import OrderKind
 from syncd.services.register import contacts, orders, protocols

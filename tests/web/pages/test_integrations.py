@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from syncd.services.consents import PATIENCE
 from tests.web.pages.watching import ran
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from syncd.services.logins import entering
 from syncd.services.logins.sessions import Limits
 from tests.web.site import PASSWORD, Site

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from syncd.ports.people import NewUser
 from syncd.ports.queue import Order
-from syncd.ports.register import NewUser
 from tests.web.pages.watching import ran
 
 if TYPE_CHECKING:

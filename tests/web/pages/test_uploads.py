@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from syncd.register.access import Permission
 from tests.daemon.waiting import until
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncd.ports.register import NewUser
+from syncd.ports.people import NewUser
 from syncd.register.access import Permission
 
 if TYPE_CHECKING:
-    from syncd.ports.register import UserInfo
+    from syncd.ports.people import UserInfo
     from tests.web.site import Browser, Site
     from tests.world import World
 
