@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 import pytest
 
 from syncd import bootstrap
-from syncd.errors import ConfigurationError
+from syncd.errors import ConfigurationError, TryLaterError
 from syncd.ports.queue import Order
 from syncd.ports.records import ConnectionInfo
 from syncd.sandbox import Sandbox
 from syncd.services.connections import HeldTokens
-from syncd.settings import Settings, Systems, VismaEaccounting
+from syncd.settings import Limits, Settings, Systems, VismaEaccounting
 from syncd.store.database import Database
 from syncd.store.vault import make_key_file
 from syncd.values.tokens import Tokens
@@ -77,6 +78,18 @@ def test_a_connector_can_be_opened_on_tokens_in_hand(home: Path, sandbox: Sandbo
     connector = app.connect(CONNECTION, HeldTokens(Tokens("", sandbox.issue_refresh_token(), 0)))
     assert connector.company().name == sandbox.company.settings["Name"]
     connector.close()
+
+
+def test_an_answer_above_the_limit_is_not_read(home: Path, sandbox: Sandbox) -> None:
+    """`limits.answer_megabytes` holds: memory is not filled, and the error names the key that would allow it."""
+    sandbox.company.add_customer(CustomerNumber="1001", Name="Kund 1001 AB", Extra="x" * 1_100_000)
+    given = settings_of(home, api_url=sandbox.api_url, identity_url=sandbox.identity_url, retries=0)
+    for megabytes, read in ((2, True), (1, False)):
+        app = bootstrap.App(given.model_copy(update={"limits": Limits(answer_megabytes=megabytes)}))
+        connector = app.connect(CONNECTION, HeldTokens(Tokens("", sandbox.issue_refresh_token(), 0)))
+        with nullcontext() if read else pytest.raises(TryLaterError, match=r"limits\.answer_megabytes"):
+            assert [record.number for page in connector.customers() for record in page.records] == ["1001"]
+        connector.close()
 
 
 def test_all_connections_of_a_client_share_its_pace(home: Path) -> None:

@@ -238,6 +238,7 @@ class App:
             client_secret=_secret("systems.visma_eaccounting.client_secret_file", section.client_secret_file),
             rate_limit_per_minute=section.rate_limit_per_minute,
             timeout=section.timeout_seconds,
+            answer_bytes=self.settings.limits.answer_megabytes * 1024 * 1024,
             retry=Retry(attempts=section.retries + 1),
         )
 

@@ -146,7 +146,7 @@ class Transport:
         for piece in response.iter_raw():
             body += piece
             if len(body) > self._max_bytes:
-                raise UnusableError("the answer is too large")
+                raise UnusableError("the answer is larger than limits.answer_megabytes allows")
         if response.headers.get("content-encoding", "identity").lower() != "identity":
             raise UnusableError("the answer is packed, which was not asked for")
         if response.is_redirect:
