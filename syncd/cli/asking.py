@@ -46,9 +46,11 @@ class _GoneError(Exception):
     """The daemon went away in the middle of its answer."""
 
 
-def sync_there(path: Path, connection: str | None, asked: dict[str, Any], *, wait: float) -> list[Attempt] | None:
+def sync_there(
+    path: Path, connection: str | None, asked: dict[str, Any], *, wait: float, back: float = RETURN
+) -> list[Attempt] | None:
     """Let the daemon run, and follow it; None where there is no daemon."""
-    following = _Following(path, connection, personal=asked["personal"])
+    following = _Following(path, connection, personal=asked["personal"], back=back)
     return following.through(following.by_tickets() if asked["follow"] else following.for_order(asked, wait))
 
 
@@ -67,7 +69,8 @@ def status_there(path: Path) -> dict[str, Any] | None:
 class _Following:
     """One question about runs, asked again by its tickets when the daemon was started anew meanwhile."""
 
-    def __init__(self, path: Path, connection: str | None, *, personal: bool) -> None:
+    def __init__(self, path: Path, connection: str | None, *, personal: bool, back: float) -> None:
+        self._back = back
         self._path, self._connection, self._personal = path, connection, personal
         self._about: tuple[str, ...] = ()
         self._tickets: dict[str, int] = {}
@@ -122,11 +125,11 @@ class _Following:
         return typed("sync", *names, "--follow")
 
     def _listened(self, question: Ask, progress: Progress) -> list[Attempt] | None:
-        end = time.monotonic() + RETURN
+        end = time.monotonic() + self._back
         while True:
             try:
                 for told in _talk(self._path, question):
-                    end = time.monotonic() + RETURN
+                    end = time.monotonic() + self._back
                     self._take(told, progress)
             except _GoneError as error:
                 if not self._tickets:

@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from syncd.cli.output import note, say
-from syncd.cli.redirect import Redirect
+from syncd.cli.redirect import PATIENCE, Redirect
 from syncd.errors import RefusedError
 from syncd.services import connections
 
@@ -42,9 +42,11 @@ def _first_line(file: Path) -> str:
     return token
 
 
-def in_browser(session: Session, connection: ConnectionInfo, port: int, *, browser: bool) -> ConnectionInfo:
-    """Authorize by a person's consent."""
-    with closing(session.app.authorizer(connection.system)) as authorizer, Redirect(port) as redirect:
+def in_browser(
+    session: Session, connection: ConnectionInfo, port: int, *, browser: bool, patience: float = PATIENCE
+) -> ConnectionInfo:
+    """Authorize by the consent of a person, who may take so many seconds."""
+    with closing(session.app.authorizer(connection.system)) as authorizer, Redirect(port, patience) as redirect:
         tokens = _consent(authorizer, redirect, browser=browser)
     return _finish(session, connection, tokens)
 

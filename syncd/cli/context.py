@@ -106,11 +106,12 @@ def chosen_actor(work: RegisterWork, group: GroupInfo) -> Actor:
     """Return the user that ``--as`` names, else the administrator who owns the shell, else the first one."""
     from syncd.services.register import acting as people
 
-    return people.owner_acting(work, group, person=_shell_owner(), wished=wishes().login)
+    return people.owner_acting(work, group, person=shell_owner(os.geteuid()), wished=wishes().login)
 
 
-def _shell_owner() -> str | None:
+def shell_owner(user_id: int) -> str | None:
+    """What the machine calls the user of this number; a container's user often has no name."""
     try:
-        return pwd.getpwuid(os.geteuid()).pw_name
+        return pwd.getpwuid(user_id).pw_name
     except KeyError:
         return None

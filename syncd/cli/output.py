@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-_PATIENCE = 2.0
+PATIENCE = 2.0
 """Seconds before a progress bar appears."""
 
 _ENDLESS = 100_000
@@ -81,8 +81,8 @@ def shown(value: object) -> str:
 
 
 @contextmanager
-def progress(description: str) -> Iterator[Advance]:
-    """Show a bar on standard error once the work takes longer than two seconds, and only on a terminal."""
+def progress(description: str, *, patience: float = PATIENCE) -> Iterator[Advance]:
+    """Show a bar on standard error once the work takes longer than so many seconds, and only on a terminal."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -92,7 +92,7 @@ def progress(description: str) -> Iterator[Advance]:
 
     def advance(done: float, total: float | None = None) -> None:
         bar.update(task, completed=done, total=total)
-        if time.monotonic() - begun > _PATIENCE:
+        if time.monotonic() - begun > patience:
             bar.start()
 
     try:

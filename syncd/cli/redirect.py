@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PATH = "/callback"
-_PATIENCE = 900.0
+PATIENCE = 900.0
 """Seconds that a person may take."""
 
 _LISTEN = 0.2
@@ -57,7 +57,8 @@ class Redirect(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self.came_back: str | None = None
         self.state = ""
         try:
@@ -84,7 +85,7 @@ class Redirect(ThreadingHTTPServer):
         """The address that the person came back to, by redirect or typed in. Raises ``NeedsConsentError``."""
         self.state = state
         typed = _Typed()
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + self._patience
         while time.monotonic() < end:
             ready, _, _ = select.select([self.fileno(), *typed.sources], [], [], _LISTEN)
             if self.fileno() in ready:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from syncd.register.access import Actor
     from syncd.services.sync.attempts import Attempt
 
+PICKED_UP = 10.0
+"""Seconds that a worker may take to begin what nothing stands in the way of."""
+
 LOOK_AGAIN = 0.25
 """Seconds between two looks at a ticket; how far a run has come is told at once."""
 
@@ -95,7 +98,7 @@ class Desk:
                 yield from _ended(without_run(connection.name, order, _busy(connection), self.clock(), self.clock()))
                 continue
             ticket = self.queue.join(connection.id, bound(self.store, connection, order))
-            places.append(_Place(connection, ticket, self.seconds() + ask.wait))
+            places.append(_Place(connection, ticket, self.seconds() + max(ask.wait, PICKED_UP)))
             yield _queued(places[-1])
         self.workers.wake()
         for place in places:

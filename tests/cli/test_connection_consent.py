@@ -12,7 +12,7 @@ import click
 import pytest
 from typing_extensions import override
 
-from syncd.cli import authorizing, cli, redirect
+from syncd.cli import authorizing, cli
 from syncd.cli.application import opened
 from syncd.cli.redirect import Redirect
 from syncd.errors import NeedsConsentError
@@ -66,10 +66,9 @@ def test_a_browser_is_opened_before_somebodys_eyes(visma: Connected, monkeypatch
     assert done.company["name"] == visma.company.settings["Name"]
 
 
-def test_strangers_are_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_strangers_are_sent_away() -> None:
     """Only the redirect of this very consent is taken."""
-    monkeypatch.setattr(redirect, "_PATIENCE", 60.0)
-    with Redirect(0) as waiting:
+    with Redirect(0, patience=60) as waiting:
         waiting.state = "mine"
         seen: list[int] = []
 
@@ -98,17 +97,16 @@ def test_an_address_is_typed_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither for a browser nor for a terminal that has closed."""
-    monkeypatch.setattr(redirect, "_PATIENCE", 0.5)
     reading, writing = os.pipe()
     os.close(writing)
-    with os.fdopen(reading) as stdin, Redirect(0) as waiting:
+    with os.fdopen(reading) as stdin, Redirect(0, patience=0.5) as waiting:
         monkeypatch.setattr(sys, "stdin", stdin)
         with pytest.raises(NeedsConsentError):
             waiting.wait("mine")
 
 
-def test_a_consent_that_is_not_given_ends_in_4(visma: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_consent_that_is_not_given_ends_in_4(visma: Connected, capsys: pytest.CaptureFixture[str]) -> None:
     """The address was printed all the same."""
-    monkeypatch.setattr(redirect, "_PATIENCE", 0.1)
-    answer = visma("connection", "authorize", "visma", "--no-browser")
-    assert (answer.code, answer.out.startswith(visma.sandbox.identity_url)) == (4, True)
+    with click.Context(cli), opened() as session, pytest.raises(NeedsConsentError) as refused:
+        authorizing.in_browser(session, session.connection("visma"), 0, browser=False, patience=0.1)
+    assert (refused.value.exit_code, capsys.readouterr().out.startswith(visma.sandbox.identity_url)) == (4, True)

@@ -8,11 +8,16 @@ import re
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import click
 import httpx
 import pytest
 
+from syncd.cli import cli
+from syncd.cli.asking import sync_there
+from syncd.errors import TryLaterError
 from syncd.sandbox import Fault
 from tests.cli.connected import SECONDS, connected
 from tests.cli.daemons import Daemon
@@ -149,21 +154,30 @@ def test_a_daemon_that_is_started_anew_meanwhile_finishes_the_run(visma: Connect
     assert [run["status"] for run in runs(visma)] == ["succeeded", "interrupted"]
 
 
-def test_a_daemon_that_does_not_come_back_is_told_of(
-    visma: Connected, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_daemon_that_does_not_come_back_is_told_of(visma: Connected, tmp_path: Path) -> None:
     """The order keeps its place in line."""
-    monkeypatch.setattr("syncd.cli.asking.RETURN", 0.5)
     slow(visma)
-    with Daemon(tmp_path, **BY_HAND) as daemon:
-        lead = visma.process("sync", "visma")
-        until(lambda: struck(visma))
-        daemon.signal(signal.SIGKILL)
+    asked = {"customer": None, "full": False, "dry_run": False, "approve": False, "personal": False, "follow": False}
+    with Daemon(tmp_path, **BY_HAND) as daemon, ThreadPoolExecutor() as thread:
+
+        def killed() -> None:
+            until(lambda: struck(visma))
+            daemon.signal(signal.SIGKILL)
+
+        end = thread.submit(killed)
+        with click.Context(cli), pytest.raises(TryLaterError) as told:
+            sync_there(tmp_path / "control.sock", "visma", asked, wait=60, back=0.5)
+        end.result()
         daemon.ended()
-    lead.send_signal(signal.SIGINT)
-    lead.communicate(timeout=SECONDS)
+    assert (told.value.code, "keeps its place in line" in str(told.value.remedy)) == ("daemon_gone", True)
     (waiting,) = visma.ok("status", "--json").json["connections"][0]["queue"]
     assert (waiting["kind"], waiting["who"]) == ("incremental", "anna")
+
+
+@pytest.mark.usefixtures("daemon")
+def test_whoever_does_not_wait_is_answered_where_nothing_runs(visma: Connected) -> None:
+    """Only another run of the connection makes them give up, not the moment that a worker takes to begin."""
+    assert visma.sync("visma", "--no-wait")["run"]["status"] == "succeeded"
 
 
 @pytest.mark.usefixtures("daemon")

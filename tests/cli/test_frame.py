@@ -14,7 +14,7 @@ import click
 import pytest
 
 from syncd import __version__
-from syncd.cli import COMMANDS, cli, output
+from syncd.cli import COMMANDS, cli
 from syncd.cli.edge import TerminatedError, guarded, run_as_program
 from syncd.cli.output import print_pairs, progress
 from syncd.errors import TryLaterError
@@ -170,12 +170,9 @@ def test_a_program_ends_with_the_commands_code(monkeypatch: pytest.MonkeyPatch) 
     signal.signal(signal.SIGTERM, before)
 
 
-def test_a_progress_bar_waits_and_keeps_off_files(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_progress_bar_waits_and_keeps_off_files(capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is drawn where nobody watches."""
-    monkeypatch.setattr(output, "_PATIENCE", -1)
-    with progress("Reading") as advance:
+    with progress("Reading", patience=-1) as advance:
         advance(1)
         advance(2, 2)
     assert capsys.readouterr() == ("", "")

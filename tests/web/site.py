@@ -25,7 +25,7 @@ from syncd.services import standing
 from syncd.services.agenda import Defaults
 from syncd.services.connections import led_by_accounting
 from syncd.services.consents import Consents
-from syncd.services.logins.entering import token_hash
+from syncd.services.logins.entering import Guesses, token_hash
 from syncd.services.logins.sessions import Limits
 from syncd.services.sync.run import Runner
 from syncd.store.queue import StoredQueue
@@ -36,6 +36,7 @@ from syncd.web.pages.house import House
 from tests.daemon.waiting import until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from syncd.connectors.oauth import OAuth
@@ -52,9 +53,17 @@ _QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 class Site:
     """A world with its console. Close it when done; use it as a context manager."""
 
-    def __init__(self, world: World, *, limits: Limits | None = None, public_url: str | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        limits: Limits | None = None,
+        guesses: Guesses | None = None,
+        public_url: str | None = None,
+    ) -> None:
         self.world = world
         self.clock = bootstrap.now
+        self.standing: Callable[[int], dict[str, Any]] = self._standing
         self._browsers: list[Browser] = []
         self.queue = StoredQueue(world.database, bootstrap.now)
         self.workers = Workers(world.store, self.queue, self._runner, Pulse(time.monotonic), most=2)
@@ -62,7 +71,7 @@ class Site:
             store=world.store,
             queue=self.queue,
             clock=self._now,
-            standing=self._standing,
+            standing=self._stands,
             stage=self._stage,
             wake=self.workers.wake,
             holds=bootstrap.capabilities,
@@ -72,6 +81,7 @@ class Site:
             connect=world.connect,
             consents=Consents(world.store, self._authorizer, world.connect, self._now),
             limits=limits or Limits(),
+            guesses=guesses or Guesses(),
             public_url=public_url,
         )
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -117,6 +127,9 @@ class Site:
     def _stage(self, connection_id: int) -> Any:  # noqa: ANN401 - a stage, or nothing
         busy = self.workers.busy().get(connection_id)
         return busy.stage if busy is not None else None
+
+    def _stands(self, group_id: int) -> dict[str, Any]:
+        return self.standing(group_id)
 
     def _standing(self, group_id: int) -> dict[str, Any]:
         found = standing.connections(self.world.store, self.queue, group_id, Defaults(), {})

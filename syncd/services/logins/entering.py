@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from syncd.ports.people import UserInfo
     from syncd.ports.work import Store, Work
 
-WINDOW = timedelta(minutes=15)
-"""For how long a refused attempt counts."""
-
-MOST_FOR_LOGIN, MOST_FROM_ADDRESS = 10, 30
-"""Refused attempts within the window, after which nobody is listened to."""
-
 _TOKEN_BYTES = 32
 _ONE_AT_A_TIME = threading.Lock()
 """A password costs 64 MB to check: a crowd of guesses must not take the machine's memory."""
@@ -49,9 +43,18 @@ class TooManyAttemptsError(NotAllowedError):
 
     code = "too_many_attempts"
 
-    def __init__(self) -> None:
-        minutes = int(WINDOW.total_seconds() // 60)
+    def __init__(self, window: timedelta) -> None:
+        minutes = int(window.total_seconds() // 60)
         super().__init__("There were too many attempts.", remedy=f"Try again in {minutes} minutes.")
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """How many refused attempts within a window are listened to, for one login and from one address."""
+
+    for_login: int = 10
+    from_address: int = 30
+    window: timedelta = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,12 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def log_in(store: Store, typed: Credentials, address: str, clock: Clock) -> Entered:
+def log_in(store: Store, typed: Credentials, address: str, guesses: Guesses, clock: Clock) -> Entered:
     """Check a password and open a session. Raises ``WrongPasswordError`` and ``TooManyAttemptsError``."""
     with _ONE_AT_A_TIME:
         group, user, kept = _known(store, typed)
         attempt = _noted(store, typed, address, group, user)
-        _refuse_guessing(store, attempt, _mark(typed, group), address, clock)
+        _refuse_guessing(store, attempt, (_mark(typed, group), address), guesses, clock)
         right = matches(kept or _nobodys(), typed.password)
     if not right or kept is None or user is None or not user.active:
         _log.warning("login.refused", user=user.id if user is not None else None)
@@ -130,13 +133,14 @@ def _noted(store: Store, typed: Credentials, address: str, group: GroupInfo | No
     return noted
 
 
-def _refuse_guessing(store: Store, attempt: int, mark: str, address: str, clock: Clock) -> None:
-    since = clock() - WINDOW
+def _refuse_guessing(store: Store, attempt: int, who: tuple[str, str], guesses: Guesses, clock: Clock) -> None:
+    mark, address = who
+    since = clock() - guesses.window
     with store.work() as work:
-        many = work.logins.refused_for(mark, since, attempt) > MOST_FOR_LOGIN
-        if not many and work.logins.refused_from(address, since, attempt) <= MOST_FROM_ADDRESS:
+        many = work.logins.refused_for(mark, since, attempt) > guesses.for_login
+        if not many and work.logins.refused_from(address, since, attempt) <= guesses.from_address:
             return
         work.logins.forget(attempt)
         work.commit()
     _log.warning("login.too_many_attempts", by="login" if many else "address")
-    raise TooManyAttemptsError
+    raise TooManyAttemptsError(guesses.window)

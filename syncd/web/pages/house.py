@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from syncd.services.logins.entering import Guesses
 from syncd.services.logins.sessions import Limits
 
 if TYPE_CHECKING:
@@ -63,5 +64,6 @@ class House:
     connect: Connect
     consents: Consents
     limits: Limits = field(default_factory=Limits)
+    guesses: Guesses = field(default_factory=Guesses)
     public_url: str | None = None
     time_zone: str = "UTC"

@@ -46,14 +46,13 @@ def enter(visit: Visit) -> Response:
     """Check what was typed; a session begins with a new token, whatever the browser held before."""
     typed = entering.Credentials(visit.asked("login"), visit.typed("password"), visit.asked("company"))
     try:
-        entered = entering.log_in(
-            visit.store, typed, client_of(visit.request, visit.house.public_url), visit.house.clock
-        )
+        address = client_of(visit.request, visit.house.public_url)
+        entered = entering.log_in(visit.store, typed, address, visit.house.guesses, visit.house.clock)
     except NotAllowedError as error:
         return _form(visit, told(error, visit.words))
     answer = visit.go(local_path(visit.asked("to")))
-    address = visit.address
-    answer.set_cookie(address.cookie, entered.token, path="/", secure=address.secure, httponly=True, samesite="lax")
+    here = visit.address
+    answer.set_cookie(here.cookie, entered.token, path="/", secure=here.secure, httponly=True, samesite="lax")
     return answer
 
 

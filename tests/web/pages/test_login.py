@@ -7,13 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from syncd.ports.people import NewUser
-from syncd.services.logins import entering
+from syncd.services.logins.entering import Guesses
 from syncd.services.logins.sessions import Limits
 from tests.web.site import PASSWORD, Site
 
 if TYPE_CHECKING:
-    import pytest
-
     from syncd.ports.clock import Clock
     from tests.world import World
 
@@ -45,26 +43,26 @@ def test_a_wrong_login_and_a_wrong_password_look_alike(site: Site) -> None:
     assert "Login and password do not fit." in pages[0].text
 
 
-def test_whoever_guesses_is_not_listened_to_any_more(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not even with the right password, whichever login is tried; a quarter of an hour later they are."""
-    monkeypatch.setattr(entering, "MOST_FOR_LOGIN", 2)
-    monkeypatch.setattr(entering, "MOST_FROM_ADDRESS", 4)
-    site.hire(BERTIL, password=PASSWORD)
-    assert [site.browser().log_in("bertil", "fel").status for _ in range(3)] == [403, 403, 429]
-    assert site.browser().log_in("bertil").status == 429
-    assert [site.browser().log_in(name, "fel").status for name in ("a", "b", "c")] == [403, 403, 429]
-    now = site.clock
-    site.clock = lambda: now() + entering.WINDOW
-    assert site.browser().log_in("bertil").path == "/"
-
-
-def test_a_login_that_went_well_forgives_the_slips_before_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who mistypes now and then is not shut out."""
-    monkeypatch.setattr(entering, "MOST_FOR_LOGIN", 2)
-    site.hire(BERTIL, password=PASSWORD)
-    for _ in range(2):
-        assert site.browser().log_in("bertil", "fel").status == 403
+def test_whoever_guesses_is_not_listened_to_any_more(world: World) -> None:
+    """Not even with the right password, whichever login is tried; when the window has passed they are."""
+    window = timedelta(minutes=20)
+    with Site(world, guesses=Guesses(for_login=2, from_address=4, window=window)) as site:
+        site.hire(BERTIL, password=PASSWORD)
+        assert [site.browser().log_in("bertil", "fel").status for _ in range(3)] == [403, 403, 429]
+        assert site.browser().log_in("bertil").status == 429
+        assert [site.browser().log_in(name, "fel").status for name in ("a", "b", "c")] == [403, 403, 429]
+        now = site.clock
+        site.clock = lambda: now() + window
         assert site.browser().log_in("bertil").path == "/"
+
+
+def test_a_login_that_went_well_forgives_the_slips_before_it(world: World) -> None:
+    """Who mistypes now and then is not shut out."""
+    with Site(world, guesses=Guesses(for_login=2)) as site:
+        site.hire(BERTIL, password=PASSWORD)
+        for _ in range(2):
+            assert site.browser().log_in("bertil", "fel").status == 403
+            assert site.browser().log_in("bertil").path == "/"
 
 
 def test_a_one_time_password_is_changed_before_anything_else(site: Site) -> None:

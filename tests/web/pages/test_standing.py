@@ -68,9 +68,9 @@ def test_a_lost_database_and_a_fault_of_ours_are_pages_too(site: Site) -> None:
     def broken(_group: int) -> dict[str, Any]:
         raise RuntimeError("secret inside")
 
-    object.__setattr__(site.house, "standing", broken)
+    site.standing = broken
     fault = anna.get("/")
     assert (fault.status, "Something unexpected happened." in fault.text, "secret" in fault.html) == (500, True, False)
-    object.__setattr__(site.house, "standing", away)
+    site.standing = away
     lost = anna.get("/")
     assert (lost.status, "The database cannot be reached." in lost.text) == (503, True)
