@@ -16,6 +16,7 @@ from syncd.cli.mailing import send_queued_apart
 from syncd.cli.output import json_option, print_json, print_table, say
 from syncd.cli.root import CommandGroup
 from syncd.errors import UsageError
+from syncd.ports.customers import HEADINGS, SORTS
 from syncd.register.fields import FIELDS
 from syncd.services.register import assignment, customers, reading, shapes
 from syncd.services.register.masking import reveal
@@ -37,6 +38,7 @@ _EPILOG = (
     f"Fields: {' '.join(FIELDS)}, discount_letters (CODE,CODE), custom.KEY; cost_center and customer_order_number "
     "where the settings show them. FIELD= empties a field. Put -- before a number that begins with a dash."
 )
+_SORTED = f"One of: {', '.join(HEADINGS)}; a dash before it turns it round."
 _WHOM = "With --all there is no NUMBER: every customer that the filters find is meant."
 
 _personal = click.option(
@@ -65,7 +67,7 @@ def customer() -> None:
 
 @customer.command("list")
 @filter_options
-@click.option("--sort", type=click.Choice(["name", "-name", "number", "-number"]), default="name", show_default=True)
+@click.option("--sort", type=click.Choice(SORTS), metavar="HEADING", default="name", show_default=True, help=_SORTED)
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many first.")
 @_personal

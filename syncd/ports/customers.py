@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,8 +16,14 @@ if TYPE_CHECKING:
     from syncd.register.fields import Value
     from syncd.register.items import Item
 
-Sort = Literal["name", "-name", "number", "-number"]
-"""How a list is ordered; a leading dash turns it round."""
+HEADINGS = ("number", "name", "type", "organisation_number", "invoice_city", "phone", "email", "assigned", "active")
+"""What a list of customers can be sorted by. ``assigned`` is the responsible technician's name."""
+
+Sort = str
+"""How a list is ordered: a heading; a leading dash turns it round."""
+
+SORTS = (*HEADINGS, *(f"-{heading}" for heading in HEADINGS))
+"""Every way to sort a list of customers."""
 
 NewRow = tuple["Mapping[str, Value]", "frozenset[str]"]
 """A customer of an import: its fields (a missing number asks for the next one) and those nobody gave."""
@@ -219,13 +225,15 @@ class CustomersPort(Protocol):
         *,
         after: Place | None = None,
     ) -> list[Local]:
-        """One page of the customers in which every word of ``text`` is found (R-30), names in Swedish order.
+        """One page of the customers in which every word of ``text`` is found (R-30), in Swedish order.
+
+        Who has no value under the heading comes last, and first once it is turned round.
 
         ``after`` is the place of the last customer of the page before.
         """
         ...
 
-    def place(self, customer: Local, sort: Sort) -> Place:
+    def place(self, customer_id: int, sort: Sort) -> Place:
         """Where a customer stands in a list sorted so."""
         ...
 

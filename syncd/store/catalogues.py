@@ -8,9 +8,9 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from syncd.register.catalogues import Entry, EntryInUseError, EntryTakenError, UnknownEntryError
-from syncd.store.customer_search import number_key
 from syncd.store.dialect import chunks
 from syncd.store.register_tables import CatalogueEntry
+from syncd.store.sort_keys import number_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from syncd.engine.state import Local
@@ -13,7 +13,7 @@ from syncd.register.numbers import NumberTakenError
 from syncd.register.problems import ErasedCustomerError, UnknownCustomerError
 from syncd.store.customer_reading import CustomerReader
 from syncd.store.customer_rows import CUSTOMERS, to_columns
-from syncd.store.customer_search import SearchRow, search_row
+from syncd.store.customer_search import SEARCH, search_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,8 +73,8 @@ class CustomerKeeper(CustomerReader):
             if self._session.scalar(select(CUSTOMERS.c.id).where(*numbered)) in {None, after.id}:
                 raise
             raise NumberTakenError(after.number) from None
-        self._session.execute(delete(SearchRow).where(SearchRow.customer_id == after.id))
-        self._index([search_row(after.id, group_id, after.fields, contacts)])
+        row = search_row(after.id, group_id, after.fields, contacts)
+        self._session.execute(update(SEARCH).where(SEARCH.c.customer_id == after.id).values(row))
 
     def _count(self, after: Local) -> None:
         """Store the version alone."""
@@ -83,7 +83,7 @@ class CustomerKeeper(CustomerReader):
 
     def _index(self, rows: list[dict[str, Any]]) -> None:
         if rows:
-            self._session.execute(insert(SearchRow), rows)
+            self._session.execute(insert(SEARCH), rows)
 
 
 def after_changes(before: Local, done: Iterable[Change], defaulted: frozenset[str], *, moved: bool = False) -> Local:

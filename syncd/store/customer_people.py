@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select
 
 from syncd.ports.customers import AssignedUser
 from syncd.store.customer_rows import CONTACTS, contact_rows, to_contact
+from syncd.store.customer_search import show_responsible
 from syncd.store.dialect import chunks
 from syncd.store.tables import Assignment, User
 
@@ -97,6 +98,7 @@ class Technicians:
         ]
         if rows:
             self._session.execute(insert(Assignment), rows)
+        show_responsible(self._session, {one: next(iter(users), None) for one, users in assigned.items()})
 
     def logins(self, user_ids: Iterable[int]) -> dict[int, str]:
         """Read the logins of users."""

@@ -99,9 +99,9 @@ class CustomerReader:
         page = customer_search.page(statement, sort, limit, offset, scan=bool(text.strip()))
         return self.load_many(self._session.scalars(page))
 
-    def place(self, customer: Local, sort: Sort) -> Place:
+    def place(self, customer_id: int, sort: Sort) -> Place:
         """Where a customer stands in a list sorted so."""
-        return customer_search.key_of(customer, sort), customer.id
+        return customer_search.place(self._session, customer_id, sort)
 
     def found_ids(
         self,

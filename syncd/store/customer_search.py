@@ -6,69 +6,53 @@ databases, with Swedish order and letter case that neither of them knows by itse
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, Select, Text, and_, exists, func, or_, select, tuple_
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import ForeignKey, Index, Select, and_, exists, func, or_, select, tuple_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from syncd.ports.customers import CustomerFilter
-from syncd.store.customer_rows import number_value
+from syncd.ports.customers import HEADINGS, CustomerFilter
+from syncd.store.dialect import chunks
+from syncd.store.sort_keys import LAST, ByteOrder, compact, customer_keys, shown_key
 from syncd.store.tables import Assignment, Base, Conflict, Customer, Link, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Table
     from sqlalchemy.orm import Session
 
-    from syncd.engine.state import Local
     from syncd.ports.customers import Place, Sort
     from syncd.register.contacts import Contact
     from syncd.register.fields import Value
     from syncd.store.eyes import Eyes
-
-ByteOrder = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
-"""Text compared byte by byte: the keys below are made for it, and it is read faster."""
 
 
 class SearchRow(Base):
     """A customer as searched for. Never a comment: those are not for everybody's eyes (R-11)."""
 
     __tablename__ = "customer_search"
-    __table_args__ = (
-        Index("ix_customer_search_name", "group_id", "name_key", "customer_id"),
-        Index("ix_customer_search_number", "group_id", "number_key", "customer_id"),
+    __table_args__ = tuple(
+        Index(f"ix_customer_search_{heading}", "group_id", f"{heading}_key", "customer_id") for heading in HEADINGS
     )
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
-    name_key: Mapped[str] = mapped_column(ByteOrder)
     number_key: Mapped[str] = mapped_column(ByteOrder)
+    name_key: Mapped[str] = mapped_column(ByteOrder)
+    type_key: Mapped[str] = mapped_column(ByteOrder)
+    organisation_number_key: Mapped[str] = mapped_column(ByteOrder)
+    invoice_city_key: Mapped[str] = mapped_column(ByteOrder)
+    phone_key: Mapped[str] = mapped_column(ByteOrder)
+    email_key: Mapped[str] = mapped_column(ByteOrder)
+    assigned_key: Mapped[str] = mapped_column(ByteOrder, default=LAST)
+    active_key: Mapped[str] = mapped_column(ByteOrder)
     text: Mapped[str] = mapped_column(ByteOrder)
 
 
+SEARCH: Table = SearchRow.__table__  # type: ignore[assignment]  # declared with __tablename__
 _SEARCHED = ("number", "name", "organisation_number", "email", "phone", "mobile", "invoice_city", "visiting_city")
 _DIGITS_ONLY = ("organisation_number", "phone", "mobile")
-_SWEDISH_ORDER = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "ü": "y", "ß": "ss", "ð": "d"})
-_NOT_ALNUM = re.compile(r"[\W_]+")
-_ABROAD = re.compile(r"^(?:00|\+)46[^0-9]*0?")
 _FEWEST_DIGITS = 3
-
-
-def sort_key(text: str) -> str:
-    """Return a key that sorts byte by byte as Swedish does: å, ä and ö after z, accents aside."""
-    plain = unicodedata.normalize("NFC", text).casefold().translate(_SWEDISH_ORDER)
-    if plain.isascii():
-        return plain
-    return "".join(char for char in unicodedata.normalize("NFD", plain) if not unicodedata.combining(char))
-
-
-def number_key(number: str) -> str:
-    """Return a key that sorts numeric numbers by their value, then all others as text."""
-    value = number_value(number)
-    return f"1{sort_key(number)}" if value is None else f"0{value:019d}{number}"
 
 
 def search_row(
@@ -83,9 +67,8 @@ def search_row(
     return {
         "customer_id": customer_id,
         "group_id": group_id,
-        "name_key": sort_key(str(fields["name"])),
-        "number_key": number_key(str(fields["number"])),
-        "text": "\n".join([str(w).casefold() for w in words if w] + [_compact(str(d)) for d in digits if d]),
+        **{f"{heading}_key": key for heading, key in customer_keys(fields).items()},
+        "text": "\n".join([str(w).casefold() for w in words if w] + [compact(str(d)) for d in digits if d]),
     }
 
 
@@ -106,15 +89,33 @@ def beyond(statement: Select[int], sort: Sort, place: Place) -> Select[int]:
     return statement.where(here < there if sort.startswith("-") else here > there)
 
 
-def key_of(customer: Local, sort: Sort) -> str:
-    """Return what a customer is sorted by, as its search row holds it."""
-    if sort.removeprefix("-") == "number":
-        return number_key(customer.number)
-    return sort_key(str(customer.fields["name"]))
+def place(session: Session, customer_id: int, sort: Sort) -> Place:
+    """Where a customer stands in a list sorted so."""
+    key = select(_sorted_by(sort)).where(SearchRow.customer_id == customer_id)
+    return session.scalars(key).one(), customer_id
 
 
 def _sorted_by(sort: Sort) -> Any:
-    return SearchRow.number_key if sort.removeprefix("-") == "number" else SearchRow.name_key
+    return SEARCH.c[f"{sort.removeprefix('-')}_key"]
+
+
+def show_responsible(session: Session, responsible: Mapping[int, int | None]) -> None:
+    """Sort customers by who is responsible for them from now on; None for nobody."""
+    known = select(User.id, User.name).where(User.id.in_(set(responsible.values()) - {None}))
+    keys = {row.id: shown_key(row.name) for row in session.execute(known)}
+    customers: dict[str, list[int]] = {}
+    for customer_id, user_id in responsible.items():
+        customers.setdefault(LAST if user_id is None else keys[user_id], []).append(customer_id)
+    for key, ids in customers.items():
+        for part in chunks(ids):
+            session.execute(update(SEARCH).where(SEARCH.c.customer_id.in_(part)).values(assigned_key=key))
+
+
+def rename_responsible(session: Session, user_id: int, name: str) -> None:
+    """Sort the customers for whom this user is responsible by the user's new name."""
+    first = Assignment.user_id == user_id, Assignment.position == 0
+    mine = SEARCH.c.customer_id.in_(select(Assignment.customer_id).where(*first))
+    session.execute(update(SEARCH).where(mine).values(assigned_key=shown_key(name)))
 
 
 def matching(
@@ -138,10 +139,10 @@ def total(session: Session, statement: Select[int]) -> int:
 
 def _word(word: str, users: list[int]) -> ColumnElement[bool]:
     """A word is found in the customer as typed, without its separators, or in an assigned technician's name."""
-    folded, compact = word.casefold(), _compact(word)
+    folded, digits = word.casefold(), compact(word)
     found: list[ColumnElement[bool]] = [SearchRow.text.contains(folded, autoescape=True)]
-    if compact != folded and len(compact) >= _FEWEST_DIGITS and compact.isdigit():
-        found.append(SearchRow.text.contains(compact, autoescape=True))
+    if digits != folded and len(digits) >= _FEWEST_DIGITS and digits.isdigit():
+        found.append(SearchRow.text.contains(digits, autoescape=True))
     if users:
         found.append(SearchRow.customer_id.in_(select(Assignment.customer_id).where(Assignment.user_id.in_(users))))
     return or_(*found)
@@ -174,8 +175,3 @@ def _assigned(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _is(column: Any, condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(column == SearchRow.customer_id, condition)
-
-
-def _compact(text: str) -> str:
-    """Numbers are typed with and without spaces, dashes and Sweden's own country code."""
-    return _NOT_ALNUM.sub("", _ABROAD.sub("0", text.strip())).casefold()

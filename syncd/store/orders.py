@@ -14,10 +14,11 @@ from syncd.register.customer import changes as differences
 from syncd.register.history import EventKind
 from syncd.register.items import ArticleLine
 from syncd.register.orders import ORDER_COLUMNS
-from syncd.store.customer_search import SearchRow, sort_key
+from syncd.store.customer_search import SearchRow
 from syncd.store.customer_trail import Happening, Trail
 from syncd.store.dialect import chunks
 from syncd.store.register_tables import Order, OrderArticle, OrderTechnician
+from syncd.store.sort_keys import sort_key
 from syncd.store.tables import Group
 
 if TYPE_CHECKING:

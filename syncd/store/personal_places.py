@@ -15,7 +15,8 @@ from syncd.register.history import EventKind
 from syncd.store import protocol_tables as sending
 from syncd.store import register_tables as more
 from syncd.store import tables
-from syncd.store.customer_search import SearchRow
+from syncd.store.customer_search import SEARCH, SearchRow
+from syncd.store.sort_keys import LAST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -140,6 +141,9 @@ MIRROR_BLANK: Mapping[str, Any] = {
 }
 """A record in accounting of which only id and number are known, and nothing is stored again."""
 
+_SEARCHED = {"text": NOTHING, **{column.name: LAST for column in SEARCH.c if column.name.endswith("_key")}}
+"""Who was erased is found by number alone, which is written anew."""
+
 PLACES: tuple[Place, ...] = (
     Place(
         "customer", tables.Customer, _customer(tables.Customer.id),
@@ -195,7 +199,7 @@ PLACES: tuple[Place, ...] = (
          "trace": {"erased": True}},
     ),
     Place("notifications", tables.Notification, _notified, None),
-    Place("search", SearchRow, _customer(SearchRow.customer_id), {"text": NOTHING, "name_key": NOTHING}, shown=False),
+    Place("search", SearchRow, _customer(SearchRow.customer_id), _SEARCHED, shown=False),
 )  # fmt: skip
 """In the order in which they are erased: each is found by what the later ones still hold."""
 

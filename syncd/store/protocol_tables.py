@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from syncd.store.customer_search import ByteOrder
+from syncd.store.sort_keys import ByteOrder
 from syncd.store.tables import Base
 
 _COUNTED = {"sqlite_autoincrement": True}

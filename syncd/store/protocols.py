@@ -11,11 +11,11 @@ from syncd.ports.clock import stamp
 from syncd.ports.protocols import ProtocolInfo, Sending, Written
 from syncd.register.history import EventKind
 from syncd.register.protocols import Row
-from syncd.store.customer_search import sort_key
 from syncd.store.customer_trail import Happening, Trail
 from syncd.store.dialect import chunks
 from syncd.store.orders import ORDERS, next_number, number_of
 from syncd.store.protocol_tables import SentDocument, ServiceProtocol
+from syncd.store.sort_keys import sort_key
 from syncd.store.tables import Outbox
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from syncd.store.customer_search import ByteOrder
+from syncd.store.sort_keys import ByteOrder
 from syncd.store.tables import Base, Json
 
 _COUNTED = {"sqlite_autoincrement": True}

@@ -15,6 +15,7 @@ from syncd.ports.people import UserInfo
 from syncd.register.access import Actor, Permission
 from syncd.register.scopes import Rights
 from syncd.register.settings import changed, format_setting, from_stored, listed
+from syncd.store.customer_search import rename_responsible
 from syncd.store.tables import Assignment, Connection, Customer, Group, Touched, User
 
 if TYPE_CHECKING:
@@ -162,6 +163,8 @@ class Users:
         if unknown:
             raise RefusedError(f"A user has no {min(unknown)} to change.", remedy=f"One of: {sorted(_CHANGEABLE)}.")
         changed_user = self._update(user_id, **columns)
+        if "name" in columns:
+            rename_responsible(self._session, user_id, changed_user.name)
         if columns.keys() & _REFERENCED:
             self._touch_customers(changed_user)
         return changed_user

@@ -6,14 +6,18 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from syncd.store import api_tables, customer_search, register_tables
+from syncd.store.customer_search import SEARCH
 from syncd.store.schema import MIGRATIONS, revisions
 from syncd.store.tables import Base
 
 if TYPE_CHECKING:
     from syncd.ports.groups import GroupInfo
+    from syncd.ports.people import UserInfo
+    from syncd.ports.records import Author
+    from syncd.register.fields import Value
     from syncd.store.database import Database
     from syncd.store.uow import Store
 
@@ -90,3 +94,21 @@ def test_links_of_before_undo_have_no_marks(store: Store, group: GroupInfo) -> N
         found = work.links.of_customer(connection_id, 1)
     assert found is not None
     assert (found.remote_id, found.undone) == ("r1", {})
+
+
+def test_customers_of_before_are_sorted_by_every_heading(
+    store: Store, group: GroupInfo, by: Author, admin: UserInfo
+) -> None:
+    """An upgrade makes the keys that a save would have made, also of the responsible technician."""
+    akes: dict[str, Value] = {"number": "7", "name": "Åkes", "invoice_city": "Östersund", "phone": "+46 8 12 34"}
+    tom: dict[str, Value] = {"number": "8", "name": "Tom", "active": False, "organisation_number": "811228-9874"}
+    with store.work() as work:
+        added = work.customers.insert_many(group.id, [(akes, frozenset()), (tom, frozenset())], by)
+        work.customers.assign(added[0].id, [admin.id], by)
+        work.commit()
+    with store.database.engine.connect() as connection:
+        known = connection.execute(select(SEARCH).order_by(SEARCH.c.customer_id)).all()
+    command.downgrade(_alembic(store.database), "0016")
+    store.database.upgrade()
+    with store.database.engine.connect() as connection:
+        assert connection.execute(select(SEARCH).order_by(SEARCH.c.customer_id)).all() == known

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.ports.customers import CustomerFilter
+from syncd.ports.customers import HEADINGS, CustomerFilter
 from syncd.ports.people import NewUser
 from syncd.register.access import Sight
 from syncd.register.contacts import Contact
-from syncd.store.customer_search import sort_key
+from syncd.store.sort_keys import sort_key
 from syncd.store.tables import Conflict, Connection, Link
 
 if TYPE_CHECKING:
@@ -66,6 +66,58 @@ def test_numbers_are_in_order_of_value(work: UnitOfWork, group: GroupInfo) -> No
     assert numbers(work, group) == ["9", "10", "0011", "A1"]
     page = work.customers.search(group.id, sort="-number", limit=2, offset=1)
     assert [one.number for one in page] == ["0011", "10"]
+
+
+BY_HEADING = {
+    "type": "10 9 A1 0011",
+    "organisation_number": "10 A1 0011 9",
+    "invoice_city": "A1 10 9 0011",
+    "phone": "A1 10 9 0011",
+    "email": "A1 10 9 0011",
+    "assigned": "9 10 A1 0011",
+    "active": "10 9 0011 A1",
+}
+
+
+def test_a_list_is_sorted_by_every_heading(work: UnitOfWork, group: GroupInfo, by: Author) -> None:
+    """In Swedish order, who has no value last, page by page and turned round; technicians by the responsible one."""
+    ids = {one.number: one.id for one in work.customers.search(group.id)}
+    zita, ake = (work.users.add(group.id, NewUser(f"u{at}", name)).id for at, name in enumerate(("zita", "Åke")))
+    work.customers.assign(ids["9"], [zita, ake], by)
+    work.customers.assign(ids["10"], [ake, zita], by)
+    changes: dict[str, dict[str, Value]] = {
+        "A1": {"phone": "031-1", "email": "Abc@x.se", "invoice_city": "Ystad", "organisation_number": "556036-0793"},
+        "10": {"organisation_number": "202100-5489"},
+        "0011": {"type": "private", "organisation_number": "811228-9874"},
+    }
+    for number, fields in changes.items():
+        work.customers.write(ids[number], None, fields, by)
+    assert {"name", "number", *BY_HEADING} == set(HEADINGS)
+    for heading, order in BY_HEADING.items():
+        assert pages(work, group, heading) == order.split()
+        assert pages(work, group, f"-{heading}") == order.split()[::-1]
+    work.users.set(zita, name="Örjan")
+    assert pages(work, group, "assigned") == ["10", "9", "A1", "0011"]
+    work.customers.unassign(ids["10"], [ake, zita], by)
+    assert pages(work, group, "assigned") == ["9", "10", "A1", "0011"]
+
+
+def pages(work: UnitOfWork, group: GroupInfo, sort: str) -> list[str]:
+    """All of a list, read in two pages."""
+    first = work.customers.search(group.id, sort=sort, limit=2)
+    rest = work.customers.search(group.id, sort=sort, after=work.customers.place(first[-1].id, sort))
+    assert [*first, *rest] == work.customers.search(group.id, sort=sort)
+    return [one.number for one in (*first, *rest)]
+
+
+def test_a_list_is_not_sorted_by_what_a_mask_hides(work: UnitOfWork, group: GroupInfo, by: Author) -> None:
+    """Two persons born on one day stay as they were added, whatever the end of their numbers (R-07)."""
+    for number, identity in (("A1", "811228-9874"), ("9", "811228-1111")):
+        known = work.customers.find(group.id, number)
+        assert known is not None
+        work.customers.write(known.id, None, {"organisation_number": identity, "invoice_city": identity}, by)
+    for heading in ("organisation_number", "invoice_city"):
+        assert [one for one in pages(work, group, heading) if one in {"9", "A1"}] == ["9", "A1"]
 
 
 @pytest.mark.parametrize(

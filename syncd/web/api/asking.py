@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
-from syncd.ports.customers import CustomerFilter
+from syncd.ports.customers import HEADINGS, CustomerFilter
 from syncd.services.register.reading import Query, printable
 from syncd.web.api.problems import Refusal, Told
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from syncd.web.api.house import Caller
 
 FEW, MANY = 100, 500
+
+Sorted = Annotated[
+    str, Field(pattern=f"^-?({'|'.join(HEADINGS)})$", description="A heading; a dash before it turns it round.")
+]
 
 _BAD_CURSOR = Told(400, "bad_cursor", "The cursor belongs to another list.", "Ask for the list anew, without a cursor.")
 
@@ -47,7 +51,7 @@ class Filters(BaseModel):
 class Listing(Filters):
     """What a list of customers asks for."""
 
-    sort: Literal["name", "-name", "number", "-number"] = "name"
+    sort: Sorted = "name"
     limit: int = Field(FEW, ge=1, le=MANY)
     cursor: str | None = Field(None, max_length=4000, description="`next` of the page before.")
 

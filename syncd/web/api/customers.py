@@ -53,6 +53,6 @@ def show_history(
 def _page(caller: Caller, asked: Listing) -> JSONResponse:
     with caller.reading() as work:
         found = reading.list_customers(work, caller.actor, caller.group_id, asked.query(caller))
-        last = work.customers.place(found[-1].customer, asked.sort) if len(found) == asked.limit else None
+        last = work.customers.place(found[-1].customer.id, asked.sort) if len(found) == asked.limit else None
     document: dict[str, Any] = {"customers": [told.customer(view) for view in found]}
     return JSONResponse({**document, "next": None if last is None else asked.sealed(caller, last)})

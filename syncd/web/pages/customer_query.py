@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from syncd.ports.customers import CustomerFilter
+from syncd.ports.customers import SORTS, CustomerFilter
 from syncd.services.register.reading import Query, printable
 
 if TYPE_CHECKING:
-    from syncd.ports.customers import Sort
     from syncd.web.pages.visit import Visit
 
-SORTS = ("name", "-name", "number", "-number")
 FILTERS = ("active", "assigned", "conflict", "accounting")
 NOBODY, ME = ":nobody", ":me"
 """Beside logins, which hold no colon."""
@@ -22,7 +20,7 @@ _FLAGS = {"yes": True, "no": False}
 
 def asked_query(visit: Visit, *, limit: int | None = None, offset: int = 0) -> Query:
     """What is asked for; whatever is odd in an address asks nothing."""
-    sort = cast("Sort", visit.asked("sort")) if visit.asked("sort") in SORTS else "name"
+    sort = visit.asked("sort") if visit.asked("sort") in SORTS else "name"
     return Query(search_text(visit), asked_filter(visit), sort, limit, offset)
 
 

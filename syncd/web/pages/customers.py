@@ -56,7 +56,8 @@ def index(visit: Visit) -> Response:
     return visit.page(
         "customers.html",
         rows=piece(rows, visit, start=start, total=total),
-        columns=[called(name, visit.words) for name in COLUMNS] + list(own.values()),
+        columns={name: called(name, visit.words) for name in COLUMNS},
+        own=own.values(),
         numbered=numbered,
         sort=asked_query(visit).sort,
         search=search_text(visit),

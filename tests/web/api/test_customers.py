@@ -28,7 +28,7 @@ def test_a_customer_reads_as_on_the_command_line(office: Office, admin_program: 
 
 
 @BOTH
-@pytest.mark.parametrize("sort", ["name", "-name", "number", "-number"])
+@pytest.mark.parametrize("sort", ["name", "-name", "number", "-assigned"])
 def test_pages_hold_every_customer_whatever_happens_meanwhile(
     office: Office, admin_program: Program, sort: str
 ) -> None:
@@ -76,7 +76,7 @@ def test_customers_are_searched_for_and_filtered(office: Office, admin_program: 
     office.assign("2", kalle)
     assert [one["number"] for one in admin_program.get("/customers?assigned=KALLE").json["customers"]] == ["2"]
     assert admin_program.get("/customers?search=bertil").code == (422, "invalid_fields")
-    wrong = admin_program.get("/customers?limit=0&sort=phone").json
+    wrong = admin_program.get("/customers?limit=0&sort=comments").json
     assert [problem["field"] for problem in wrong["errors"]] == ["sort", "limit"]
 
 

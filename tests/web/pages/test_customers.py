@@ -12,6 +12,7 @@ from syncd.register.catalogues import DISCOUNT_LETTERS
 from syncd.register.orders import OrderKind
 from syncd.services.register import contacts, orders
 from syncd.services.register.catalogues import add_entry
+from syncd.web.pages.customers import COLUMNS
 from tests.web.pages.queries import counted
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def test_the_list_is_sorted_narrowed_and_comes_in_pages(site: Site, world: World
     assert ("51–59 of 59" in last.text, "Kund 041" in last.text, "Kund 040" in last.text) == (True, True, False)
     turned = anna.get(next(link for link in page.links if "sort=-number" in link))
     assert ('aria-sort="descending"' in turned.html, "Kund 041" in turned.text) == (True, True)
+    for heading in ("name", *COLUMNS, "assigned", "active"):
+        assert any(f"sort={heading}" in link and "active=yes" in link for link in turned.links), heading
     assert "1–50 of 60" in anna.get("/customers?sort=x&active=perhaps&q=nonsense&page=-1").text
     assert "Kund 040" in anna.get("/customers?active=no").text
     assert "1–50 of 60" in anna.get("/customers?assigned=:nobody").text
