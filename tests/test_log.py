@@ -124,6 +124,12 @@ def test_secrets_in_texts_are_masked(secret: str) -> None:
     assert HIDDEN in redacted(secret)
 
 
+@pytest.mark.parametrize("noise", ["å.", "x-", "x-key", "://a:", "token ", "%40a", "a@", "eyJ-", "811228-"])
+def test_a_huge_text_is_masked_to_its_end(noise: str) -> None:
+    """Whoever makes us log a page of it does not keep us busy for minutes either."""
+    assert redacted(noise * 100_000 + " Kund anna@example.com, " + PERSON).endswith("Kund [mail address], 811228-****")
+
+
 def test_httpx_does_not_log_addresses(capsys: pytest.CaptureFixture[str]) -> None:
     """Its request log quotes whole URLs; its errors are masked."""
     set_up("debug")

@@ -29,19 +29,20 @@ _SECRET_KEY = re.compile(
     r"(?i)authorization|cookie|password|passwd|secret|token|credential|api[_-]?key|(?:^|[_-])code_verifier$|^raw$"
 )
 _HARMLESS_KEYS = frozenset({"token_expires_at", "token_expires_in", "secret_file", "client_secret_file"})
+# Each pattern takes time in proportion to the text: runs are bounded, or begin where no other can.
 _SECRETS = (
     re.compile(r"(?i)\b((?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]+"),
     re.compile(
         r"""(?ix) ((?:access_token|refresh_token|id_token|token|client_secret|password|code_verifier|secret
-        |api[_-]?key|authorization|x-[\w-]*(?:token|key|secret)) ["']? \s* (?:=|:) \s* b?["']?)
+        |api[_-]?key|authorization|x-[\w-]{0,40}(?:token|key|secret)) ["']? \s* (?:=|:) \s* b?["']?)
         (?!\s|(?:bearer|basic)\b) [^\s&"',;)}\]]+"""
     ),
     re.compile(r"([?&](?:code|state)=)[^\s&\"']+"),
     re.compile(r"()\bsyncd_[0-9a-f]{12}_[0-9a-f]{40}"),
     re.compile(r"()\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)*"),
-    re.compile(r"(://[^\s:/@]*:)[^\s@]+(?=@)"),
+    re.compile(r"(://[^\s:/@]{0,256}:)[^\s@]{1,256}(?=@)"),
 )
-_MAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 _PERSONAL = re.compile(
     r"(?<![0-9A-Za-z])((?:SE)?(?:16|18|19|20)?[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{2})([ +–-]?)[0-9]{4}(?=(?:01)?(?![0-9]))"
 )
