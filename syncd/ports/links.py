@@ -95,8 +95,8 @@ class Links(Protocol):
         """Every live link."""
         ...
 
-    def vanished(self, connection_id: int, counter: int) -> frozenset[str]:
-        """Live links whose remote customer is gone, or was not met by run ``counter`` which listed everything."""
+    def vanished(self, connection_id: int, unseen: Iterable[str]) -> frozenset[str]:
+        """The remote customers of live links that are gone, or among those that a whole listing did not show."""
         ...
 
     def failing(self, connection_id: int, run: int) -> frozenset[int]:

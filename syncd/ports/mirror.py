@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from syncd.engine.state import Noted
     from syncd.ports.records import StoredDocument
-    from syncd.values.records import RemoteDocument, RemoteRecord
+    from syncd.values.records import Listed, RemoteDocument, RemoteRecord
 
 
 class Mirrors(Protocol):
     """Reads and writes the mirror of any connection."""
 
-    def store_page(self, connection_id: int, records: Sequence[RemoteRecord], counter: int, *, afresh: bool) -> int:
-        """Store a page; returns how many records meant something new.
+    def to_be_read(self, connection_id: int, rows: Sequence[Listed], *, afresh: bool) -> list[Listed]:
+        """Those of a page whose text is not known yet; with ``afresh`` all but those of erased customers."""
+        ...
 
-        A record whose text is unchanged is only marked as seen by run ``counter``; ``afresh`` reads every record
-        anew (the mapping changed). What moved is put on the work list in the same transaction.
+    def store_page(self, connection_id: int, records: Sequence[RemoteRecord], counter: int, *, afresh: bool) -> int:
+        """Store records that run ``counter`` read; returns how many meant something new.
+
+        One whose text is unchanged is left as it is; ``afresh`` stores every record anew (the mapping changed). What
+        moved is put on the work list in the same transaction.
         """
         ...
 
@@ -43,8 +47,8 @@ class Mirrors(Protocol):
         """Remember that the vendor no longer knows these records; they are put on the work list."""
         ...
 
-    def unseen(self, connection_id: int, counter: int) -> tuple[str, ...]:
-        """Records that run ``counter`` listed everything without meeting."""
+    def ids(self, connection_id: int) -> Iterator[str]:
+        """The remote customers that are known to exist, one after the other."""
         ...
 
     def count(self, connection_id: int) -> int:

@@ -199,15 +199,15 @@ class Links:
             )
         )
 
-    def vanished(self, connection_id: int, counter: int) -> frozenset[str]:
-        """Live links whose remote customer is gone, or was not met by run ``counter`` which listed everything."""
-        statement = (
-            select(Row.remote_id)
-            .outerjoin(Mirror, and_(Mirror.connection_id == connection_id, Mirror.remote_id == Row.remote_id))
-            .where(Row.connection_id == connection_id, Row.state == "linked")
-            .where(or_(Mirror.remote_id.is_(None), Mirror.gone, Mirror.seen_by < counter))
-        )
-        return frozenset(self._session.scalars(statement))
+    def vanished(self, connection_id: int, unseen: Iterable[str]) -> frozenset[str]:
+        """The remote customers of live links that are gone, or among those that a whole listing did not show."""
+        live = select(Row.remote_id).where(Row.connection_id == connection_id, Row.state == "linked")
+        mirror = and_(Mirror.connection_id == connection_id, Mirror.remote_id == Row.remote_id)
+        gone = live.outerjoin(Mirror, mirror).where(or_(Mirror.remote_id.is_(None), Mirror.gone))
+        found = set(self._session.scalars(gone))
+        for part in chunks(unseen):
+            found.update(self._session.scalars(live.where(Row.remote_id.in_(part))))
+        return frozenset(found)
 
     def failing(self, connection_id: int, run: int) -> frozenset[int]:
         """Customers whose back-off lasts beyond this run."""

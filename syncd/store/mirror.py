@@ -9,14 +9,14 @@ from sqlalchemy import func, select, update
 
 from syncd.engine.state import Noted
 from syncd.ports.records import StoredDocument
-from syncd.store.dialect import chunks, insert
+from syncd.store.dialect import CHUNK, chunks, insert
 from syncd.store.tables import Document, Mirror, Touched
 from syncd.values.equality import identity_key, is_empty
 from syncd.values.fingerprint import fingerprint, raw_mark
-from syncd.values.records import RemoteDocument, RemoteRecord
+from syncd.values.records import Listed, RemoteDocument, RemoteRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -30,20 +30,22 @@ class Mirrors:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def store_page(self, connection_id: int, records: Sequence[RemoteRecord], counter: int, *, afresh: bool) -> int:
-        """Store a page; returns how many records meant something new.
+    def to_be_read(self, connection_id: int, rows: Sequence[Listed], *, afresh: bool) -> list[Listed]:
+        """Those of a page whose text is not known yet; with ``afresh`` all but those of erased customers."""
+        known = self._marks(connection_id, [row.remote_id for row in rows if row.remote_id is not None])
+        return [row for row in rows if _is_fresh(row, known.get(row.remote_id or "", _UNKNOWN), afresh=afresh)]
 
-        A record whose text is unchanged, or whose customer was erased, is only marked as seen by run ``counter``;
-        ``afresh`` reads every record anew (the mapping changed). What moved is put on the work list in the same
-        transaction.
+    def store_page(self, connection_id: int, records: Sequence[RemoteRecord], counter: int, *, afresh: bool) -> int:
+        """Store records that run ``counter`` read; returns how many meant something new.
+
+        One whose text is unchanged, or whose customer was erased, is left as it is; ``afresh`` stores every record anew
+        (the mapping changed). What moved is put on the work list in the same transaction.
         """
         known = self._marks(connection_id, [record.remote_id for record in records])
         fresh = [r for r in records if _is_fresh(r, known.get(r.remote_id, _UNKNOWN), afresh=afresh)]
         rows = [_row(connection_id, record, counter) for record in fresh]
         moved = [row["remote_id"] for row in rows if known.get(row["remote_id"], _UNKNOWN).mark != row["fingerprint"]]
         self._upsert(Mirror, rows, _KEYS)
-        changed = {record.remote_id for record in fresh}
-        self._see(connection_id, [r.remote_id for r in records if r.remote_id not in changed], counter)
         self._touch(connection_id, "remote", moved)
         return len(moved)
 
@@ -87,12 +89,10 @@ class Mirrors:
             self._session.execute(statement.values(gone=True, raw_mark="", fingerprint=""))
         self._touch(connection_id, "remote", ids)
 
-    def unseen(self, connection_id: int, counter: int) -> tuple[str, ...]:
-        """Records that run ``counter`` listed everything without meeting."""
-        statement = select(Mirror.remote_id).where(
-            Mirror.connection_id == connection_id, Mirror.seen_by < counter, ~Mirror.gone
-        )
-        return tuple(self._session.scalars(statement.order_by(Mirror.number)))
+    def ids(self, connection_id: int) -> Iterator[str]:
+        """The remote customers that are known to exist, one after the other."""
+        statement = select(Mirror.remote_id).where(Mirror.connection_id == connection_id, ~Mirror.gone)
+        yield from self._session.scalars(statement.execution_options(yield_per=CHUNK))
 
     def count(self, connection_id: int) -> int:
         """How many remote customers are known to exist."""
@@ -181,11 +181,6 @@ class Mirrors:
                 known[(row.feed, row.remote_id)] = (row.remote_customer_id, row.reference, row.is_open)
         return known
 
-    def _see(self, connection_id: int, ids: list[str], counter: int) -> None:
-        for part in chunks(ids):
-            statement = update(Mirror).where(Mirror.connection_id == connection_id, Mirror.remote_id.in_(part))
-            self._session.execute(statement.values(seen_by=counter, gone=False))
-
     def _see_document(self, connection_id: int, document: RemoteDocument, counter: int) -> None:
         statement = update(Document).where(
             Document.connection_id == connection_id,
@@ -218,8 +213,8 @@ class _Marks(NamedTuple):
 _UNKNOWN = _Marks("", "", erased=False)
 
 
-def _is_fresh(record: RemoteRecord, known: _Marks, *, afresh: bool) -> bool:
-    """Whether a record is to be read and stored: it, or the way it is read, may have changed."""
+def _is_fresh(record: Listed | RemoteRecord, known: _Marks, *, afresh: bool) -> bool:
+    """Whether a record is to be read, or stored: it, or the way it is read, may have changed."""
     return not known.erased and (afresh or known.raw != raw_mark(record.raw))
 
 
@@ -236,7 +231,6 @@ def _row(connection_id: int, record: RemoteRecord, counter: int) -> dict[str, An
         "raw": record.raw,
         "raw_mark": raw_mark(record.raw),
         "fingerprint": fingerprint(record),
-        "seen_by": counter,
         "first_seen_by": counter,
         "gone": False,
     }

@@ -184,7 +184,6 @@ class Mirror(Base):
     raw: Mapped[str]
     raw_mark: Mapped[str] = mapped_column(String(32))
     fingerprint: Mapped[str] = mapped_column(String(32))
-    seen_by: Mapped[int] = mapped_column(default=0)
     first_seen_by: Mapped[int] = mapped_column(default=0)
     gone: Mapped[bool] = mapped_column(default=False)
     erased: Mapped[bool] = mapped_column(default=False)

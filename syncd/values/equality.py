@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import phonenumbers
@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 
     from syncd.register.fields import Kind, Value
 
-_SPACES = re.compile(r"\s+")
 _NOT_ALNUM = re.compile(r"[^0-9A-Za-z]")
 _DIALLED = re.compile(r"[\s0-9+().\u2010-\u2015-]+")
+_DECORATION = str.maketrans("", "", " -()")
+_SWEDISH = re.compile(r"(?:0|\+46|0046)([1-9][0-9]{6,8})")
+"""What most numbers look like without decoration: the library takes a hundred times as long to say the same."""
 _DECIMAL = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _CENTURY = re.compile(r"^(?:16|18|19|20)(\d{10})$")
 
 
 def _plain(text: str) -> str:
     """Accounting programs trim and fold white space on save."""
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def _folded(text: str) -> str:
@@ -58,6 +60,11 @@ def _phone(text: str) -> str:
     """A phone number is the same with or without country code, spaces, dashes and brackets; a word beside it counts."""
     if not _DIALLED.fullmatch(text):
         return _plain(text)
+    usual = _SWEDISH.fullmatch(text.translate(_DECORATION))
+    return f"+46 {usual[1]} " if usual else _parsed(text)
+
+
+def _parsed(text: str) -> str:
     try:
         parsed = phonenumbers.parse(text, "SE")
     except phonenumbers.NumberParseException:
@@ -80,6 +87,11 @@ def _percent(text: str) -> str:
     """No discount is 0."""
     digits = _decimal(text)
     return "" if digits == "0" else digits
+
+
+def _postal_code(text: str) -> str:
+    """Swedish postal codes are written 903 25 and 90325."""
+    return _plain(text).replace(" ", "").upper()
 
 
 _KEYS: Mapping[Kind, Callable[[str], str]] = {
@@ -109,17 +121,22 @@ def key(name: str, value: Value, *, country: str | None = None) -> str:
 
     ``country`` is the accounting company's own country: a missing country means that one (S-29).
     """
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     if not value:
-        return ""
-    kind: Kind = FIELDS[name].kind if name in FIELDS else "text"  # a group's own field
-    text = _KEYS[kind](value)
-    if name.endswith("_postal_code"):
-        text = text.replace(" ", "").upper()  # Swedish postal codes are written 903 25 and 90325
-    if kind == "country" and country and text == country.upper():
+        return "" if value is not False else "no"
+    if value is True:
+        return "yes"
+    text = _key_of(name)(value)
+    if country and text == country.upper() and name in FIELDS and FIELDS[name].kind == "country":
         return ""
     return text
+
+
+@cache
+def _key_of(name: str) -> Callable[[str], str]:
+    """What makes two texts of this field one."""
+    if name.endswith("_postal_code"):
+        return _postal_code
+    return _KEYS[FIELDS[name].kind if name in FIELDS else "text"]  # else a group's own field
 
 
 def is_empty(value: Value) -> bool:

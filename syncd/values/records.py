@@ -44,11 +44,25 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a customer listing. ``server_time`` is the vendor's clock, ``total`` the count it claims."""
+class Listed:
+    """A customer as a listing shows it, not read yet: a text that is known already tells nothing new.
 
-    records: tuple[RemoteRecord, ...]
-    rejects: tuple[Reject, ...]
+    ``remote_id`` is None where it shows none that could be used; ``value`` is whatever the connector reads it by.
+    """
+
+    remote_id: str | None
+    raw: str = field(repr=False)
+    value: object = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a customer listing. ``server_time`` is the vendor's clock, ``total`` the count it claims.
+
+    No customer stands on two pages of one listing.
+    """
+
+    rows: tuple[Listed, ...]
     server_time: str
     total: int
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.bench.installation import Installation
+from tests.bench.measuring import memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +36,13 @@ def idle(server: Server, directory: Path) -> dict[str, Any]:
             before = _cpu(process.pid)
             time.sleep(SECONDS)
             spent = _cpu(process.pid) - before
-            memory = _memory(process.pid)
-    return {"stage": "idle daemon", "connections": CONNECTIONS, "cpu_percent": 100 * spent / SECONDS, "memory": memory}
+            resident = memory("VmRSS", process.pid)
+    return {
+        "stage": "idle daemon",
+        "connections": CONNECTIONS,
+        "cpu_percent": 100 * spent / SECONDS,
+        "memory": resident,
+    }
 
 
 def line(row: dict[str, Any]) -> str:
@@ -77,8 +83,3 @@ def _ended(installation: Installation) -> int:
 def _cpu(process: int) -> float:
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICK
-
-
-def _memory(process: int) -> float:
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))

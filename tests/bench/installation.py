@@ -34,13 +34,13 @@ _NO_BRAKES = {
 
 
 class Installation:
-    """A group with one connection, in one directory. The first one there makes the database."""
+    """A group with one connection, in one directory. The first one there makes the database, a file unless named."""
 
-    def __init__(self, directory: Path, url: str) -> None:
+    def __init__(self, directory: Path, url: str, database: str | None = None) -> None:
         secret = directory / "secret"
         secret.write_text("sandbox-secret")
         settings = Settings(
-            database=f"sqlite:///{directory / 'syncd.db'}",
+            database=database or f"sqlite:///{directory / 'syncd.db'}",
             secret_key_file=directory / "key",
             state_directory=directory,
             systems=Systems(

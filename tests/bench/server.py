@@ -6,8 +6,9 @@ import base64
 import json
 import subprocess
 import sys
-import urllib.request
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +17,8 @@ _SERVE = """
 from syncd.sandbox import serve
 serve(ready=lambda sandbox: print(sandbox.url, flush=True))
 """
-_UNHURRIED = 100_000_000
-"""Requests a minute: neither side waits for the other's limit."""
+_UNHURRIED = {"rate_limit": 100_000_000, "access_seconds": 1e7}
+"""Neither side waits for the other's limit, and no token ends while the clock is moved."""
 
 
 class Server:
@@ -27,12 +28,14 @@ class Server:
         self._process = subprocess.Popen([sys.executable, "-c", _SERVE], stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().strip()
+        self._kept = HTTPConnection(str(urlsplit(self.url).hostname), urlsplit(self.url).port)
 
     def __enter__(self) -> Self:
         self.reset()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._kept.close()
         self._process.terminate()
         self._process.wait()
         if self._process.stdout is not None:
@@ -41,18 +44,22 @@ class Server:
     def reset(self) -> None:
         """Begin with one empty company."""
         self.control("POST", "reset", {})
-        self.control("PUT", "switches", {"rate_limit": _UNHURRIED})
+        self.control("PUT", "switches", _UNHURRIED)
+
+    def empty(self, latency: int) -> None:
+        """Begin with one empty company, as far away as before."""
+        self.reset()
+        self.delay(latency)
+
+    def delay(self, milliseconds: int) -> None:
+        """Answer the API's requests this much later from now on."""
+        if milliseconds:
+            fault = {"kind": "slow", "path": "/v2/*", "times": None, "seconds": milliseconds / 1000}
+            self.control("POST", "faults", fault)
 
     def control(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401  JSON
         """What a bookkeeper or the test does on the other side of the wire."""
-        data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(f"{self.url}control/{path}", data=data, method=method)  # noqa: S310  loopback
-        with urllib.request.urlopen(request) as reply:  # noqa: S310  same
-            return json.loads(reply.read() or b"null")
-
-    def writes(self) -> int:
-        """How many writing requests the API has had since the log was cleared."""
-        return sum(1 for line in self.control("GET", "requests?writes=1") if line["path"].startswith("/v2/"))
+        return self._asked(method, f"control/{path}", json.dumps(body) if body is not None else None, {})
 
     def refresh_token(self) -> str:
         """A consent."""
@@ -61,8 +68,10 @@ class Server:
     def access_token(self) -> str:
         """A token for who asks without syncd."""
         basic = base64.b64encode(b"sandbox-client:sandbox-secret").decode()
-        form = f"grant_type=refresh_token&refresh_token={self.refresh_token()}".encode()
-        headers = {"Authorization": f"Basic {basic}"}
-        request = urllib.request.Request(f"{self.url}identity/connect/token", form, headers)  # noqa: S310  loopback
-        with urllib.request.urlopen(request) as reply:  # noqa: S310  same
-            return str(json.load(reply)["access_token"])
+        form = f"grant_type=refresh_token&refresh_token={self.refresh_token()}"
+        headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
+        return str(self._asked("POST", "identity/connect/token", form, headers)["access_token"])
+
+    def _asked(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> Any:  # noqa: ANN401  JSON
+        self._kept.request(method, f"/{path}", body, dict(headers))
+        return json.loads(self._kept.getresponse().read() or b"null")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 
 from syncd.sandbox import Sandbox, Switches, populate
 from tests.bench.installation import Installation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
 
     from syncd.ports.records import RunInfo
 
@@ -23,6 +27,38 @@ PAGES = 10
 COMPANY = 1
 """The request that asks whether this still is the company that was connected."""
 FEEDS = {"companysettings", "customers", "orders", "customerinvoicedrafts", "quotes", "quotedrafts"}
+
+
+ROWS_OF_AN_IDLE_RUN = 10
+STATEMENTS_OF_AN_IDLE_RUN = 60
+LOOKS_AT_A_PAGE = 4
+"""Statements for a page of 1 000, its transaction and the marks of its customers, 500 at a time."""
+
+
+class Counted:
+    """What a run asks of the database and changes in it."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.statements = self.rows = 0
+        self._before = 0
+        engine = installation.app.store.database.engine
+        event.listen(engine, "before_cursor_execute", self._asked)
+        event.listen(engine, "begin", self._begun)
+        event.listen(engine, "commit", self._done)
+
+    def _asked(self, *_: object) -> None:
+        self.statements += 1
+
+    def _begun(self, connection: Connection) -> None:
+        self._before = _changes(connection)
+
+    def _done(self, connection: Connection) -> None:
+        self.rows += _changes(connection) - self._before
+
+
+def _changes(connection: Connection) -> int:
+    raw: Any = connection.connection.dbapi_connection
+    return int(raw.total_changes)
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +107,33 @@ def test_a_full_run_over_10_000_customers_in_step_reads_each_page_once_and_write
     done = run(in_step, full=True)
     assert writes(asked) == []
     assert done.requests == len(resources(asked)) == PAGES + COMPANY
+
+
+def test_a_full_run_over_10_000_customers_in_step_stores_no_customer(in_step: Installation) -> None:
+    """What accounting shows word for word as before is neither read again nor written: a page costs two looks."""
+    counted = Counted(in_step)
+    run(in_step, full=True)
+    assert counted.rows <= ROWS_OF_AN_IDLE_RUN
+    assert counted.statements <= STATEMENTS_OF_AN_IDLE_RUN + PAGES * LOOKS_AT_A_PAGE
+
+
+def test_an_incremental_run_over_10_000_customers_in_step_asks_the_database_little(in_step: Installation) -> None:
+    """However large the register, a run without news is a handful of questions."""
+    counted = Counted(in_step)
+    run(in_step, full=False)
+    assert counted.rows <= ROWS_OF_AN_IDLE_RUN
+    assert counted.statements <= STATEMENTS_OF_AN_IDLE_RUN
+
+
+def test_terms_of_payment_that_are_known_by_id_alone_are_not_asked_for_by_an_idle_run(tmp_path: Path) -> None:
+    """A customer that changed last is listed again by every run; its terms were read when it was new (S-52)."""
+    with Sandbox() as sandbox, closing(Installation(tmp_path, sandbox.url)) as installation:
+        sandbox.company.add_customer(CustomerNumber="1001", TermsOfPayment=None)
+        installation.connect_anew(sandbox.issue_refresh_token())
+        assert installation.run(installation.runner(), full=True).counts["create_in_register"] == 1
+        sandbox.clear_requests()
+        assert installation.run(installation.runner(), full=False).requests == 1 + COMPANY
+        assert resources(sandbox) == ["companysettings", "customers"]
 
 
 def test_an_incremental_run_over_10_000_customers_in_step_makes_one_request(

@@ -39,7 +39,7 @@ def test_customers_come_in_pages() -> None:
     for number in range(5):
         memory.add({"number": str(number)})
     pages = list(memory.customers())
-    assert [len(page.records) for page in pages] == [2, 2, 1]
+    assert [len(page.rows) for page in pages] == [2, 2, 1]
     assert {(page.server_time, page.total) for page in pages} == {("000000000005", 5)}
 
 

@@ -11,9 +11,12 @@ import respx
 from syncd.connectors.visma_eaccounting import lists
 from syncd.errors import TryLaterError
 from syncd.sandbox import Fault, Sandbox, Switches
+from syncd.values.records import Reject
 from tests.connectors.visma import API
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from syncd.connectors.visma_eaccounting import VismaEAccounting
     from syncd.values.records import Page
 
@@ -25,8 +28,8 @@ def fill(sandbox: Sandbox, customers: int) -> None:
         sandbox.company.add_customer(CustomerNumber=f"{number:05d}", Name=f"Kund {number}")
 
 
-def numbers(pages: list[Page]) -> list[str | None]:
-    return [record.number for page in pages for record in page.records]
+def numbers(visma: VismaEAccounting, pages: Iterable[Page]) -> list[str | None]:
+    return [visma.read(row).number for page in pages for row in page.rows]
 
 
 def asked(sandbox: Sandbox) -> list[dict[str, str]]:
@@ -41,8 +44,8 @@ def test_a_large_company_is_read_page_by_page(sandbox: Sandbox, visma: VismaEAcc
     """All customers come, in pages of a thousand, and nothing is asked twice."""
     fill(sandbox, 2300)
     pages = list(visma.customers())
-    assert numbers(pages) == [f"{number:05d}" for number in range(2300)]
-    assert [len(page.records) for page in pages] == [1000, 1000, 300]
+    assert numbers(visma, pages) == [f"{number:05d}" for number in range(2300)]
+    assert [len(page.rows) for page in pages] == [1000, 1000, 300]
     assert {page.total for page in pages} == {2300}
     assert asked(sandbox) == [
         {"$page": str(number), "$pagesize": "1000", "$orderby": "CustomerNumber"} for number in (1, 2, 3)
@@ -52,7 +55,7 @@ def test_a_large_company_is_read_page_by_page(sandbox: Sandbox, visma: VismaEAcc
 def test_exactly_full_pages_end_where_they_end(sandbox: Sandbox, visma: VismaEAccounting) -> None:
     """A thousand customers are one page and one request."""
     fill(sandbox, 1000)
-    assert len(numbers(list(visma.customers()))) == 1000
+    assert len(numbers(visma, visma.customers())) == 1000
     assert len(asked(sandbox)) == 1
 
 
@@ -62,7 +65,7 @@ def test_all_pages_bear_the_time_of_the_first(sandbox: Sandbox, visma: VismaEAcc
     first, second = visma.customers()
     assert first.server_time == second.server_time
     sandbox.company.edit_customer("00000", Name="Ny")
-    assert "00000" in numbers(list(visma.customers(first.server_time)))
+    assert "00000" in numbers(visma, visma.customers(first.server_time))
 
 
 def test_an_idle_read_costs_one_request(sandbox: Sandbox, visma: VismaEAccounting) -> None:
@@ -74,7 +77,7 @@ def test_an_idle_read_costs_one_request(sandbox: Sandbox, visma: VismaEAccountin
     later = next(iter(visma.customers())).server_time
     sandbox.clear_requests()
     assert now < later
-    assert numbers(list(visma.customers(later))) == []
+    assert numbers(visma, visma.customers(later)) == []
     (query,) = asked(sandbox)
     assert query["$filter"] == f"ChangedUtc ge {later[:22]}Z"
     assert "$orderby" not in query
@@ -115,7 +118,7 @@ def test_a_customer_that_slips_between_pages_is_still_seen(
             sandbox.company.add_customer(CustomerNumber="00000A", Name="Ny")
 
     sandbox.faults.add(Fault("call_after", path="/v2/customers", query="page=1", call=move))
-    found = numbers(list(visma.customers()))
+    found = numbers(visma, visma.customers())
     assert {f"{number:05d}" for number in range(1500)} <= set(found)
     assert len(found) == len(set(found))
 
@@ -125,7 +128,7 @@ def test_a_total_that_never_agrees_is_told_to_the_caller(sandbox: Sandbox, visma
     fill(sandbox, 1001)
     sandbox.switches = Switches(wrong_total=5)
     pages = list(visma.customers())
-    assert sorted(str(number) for number in numbers(pages)) == [f"{number:05d}" for number in range(1001)]
+    assert sorted(str(number) for number in numbers(visma, pages)) == [f"{number:05d}" for number in range(1001)]
     assert pages[-1].total == 1006
     assert len([query for query in asked(sandbox) if query["$page"] == "1"]) == 4
 
@@ -135,7 +138,7 @@ def test_one_page_cannot_drift(sandbox: Sandbox, visma: VismaEAccounting) -> Non
     fill(sandbox, 3)
     sandbox.switches = Switches(wrong_total=5)
     (only,) = visma.customers()
-    assert (len(only.records), only.total) == (3, 8)
+    assert (len(only.rows), only.total) == (3, 8)
     assert len(asked(sandbox)) == 1
 
 
@@ -155,14 +158,14 @@ def test_every_way_of_paging_is_survived(sandbox: Sandbox, visma: VismaEAccounti
     """Endless pages, refused orders, wrong totals: each customer is delivered once, and the listing ends."""
     fill(sandbox, 1100)
     sandbox.switches = switches
-    found = numbers(list(visma.customers()))
+    found = numbers(visma, visma.customers())
     assert sorted(str(number) for number in found) == [f"{number:05d}" for number in range(1100)]
 
 
 def test_an_endless_empty_list_ends(sandbox: Sandbox, visma: VismaEAccounting) -> None:
     """An empty company with endless pages is empty."""
     sandbox.switches = Switches(endless_paging=True)
-    assert numbers(list(visma.customers())) == []
+    assert numbers(visma, visma.customers()) == []
 
 
 def test_a_server_that_cannot_be_asked_for_changes_is_read_whole(sandbox: Sandbox, visma: VismaEAccounting) -> None:
@@ -170,7 +173,7 @@ def test_a_server_that_cannot_be_asked_for_changes_is_read_whole(sandbox: Sandbo
     fill(sandbox, 3)
     now = next(iter(visma.customers())).server_time
     sandbox.switches = Switches(refused_filters=("ChangedUtc",))
-    assert len(numbers(list(visma.customers(now)))) == 3
+    assert len(numbers(visma, visma.customers(now))) == 3
 
 
 @pytest.mark.parametrize("number_filter", [True, False])
@@ -204,7 +207,7 @@ def test_smaller_pages_than_asked_for_are_all_read(strange: VismaEAccounting) ->
         respx.MockResponse(200, text=page(["a", "b"], **meta)),
         respx.MockResponse(200, text=page(["c"], **meta)),
     ]
-    assert [record.remote_id for found in strange.customers() for record in found.records] == ["a", "b", "c"]
+    assert [row.remote_id for page in strange.customers() for row in page.rows] == ["a", "b", "c"]
 
 
 @respx.mock
@@ -212,7 +215,7 @@ def test_a_page_without_counts_is_read_to_its_end(strange: VismaEAccounting) -> 
     """Missing page counts do not hide customers."""
     respx.get(f"{API}customers").respond(text=page(["a", "b"], TotalNumberOfResults=True, PageSize="x"))
     (only,) = strange.customers()
-    assert ([record.remote_id for record in only.records], only.total) == (["a", "b"], 2)
+    assert ([row.remote_id for row in only.rows], only.total) == (["a", "b"], 2)
 
 
 @respx.mock
@@ -268,8 +271,14 @@ def test_unreadable_customers_are_set_aside(strange: VismaEAccounting) -> None:
         text=f'{{"Meta":{{"ServerTimeUtc":"{NOW}"}},"Data":[{{"Id":"a"}},7,{{"Name":"x"}},{{"Name":"y"}}]}}'
     )
     (only,) = strange.customers()
-    assert [record.remote_id for record in only.records] == ["a"]
-    assert [reject.reasons for reject in only.rejects][1:] == [("Id is missing",), ("Id is missing",)]
+    found, *rejects = [strange.read(row) for row in only.rows]
+    assert [row.remote_id for row in only.rows] == ["a", None, None, None]
+    assert found.remote_id == "a"
+    assert [reject.reasons for reject in rejects if isinstance(reject, Reject)] == [
+        ("not an object", "Id is missing"),
+        ("Id is missing",),
+        ("Id is missing",),
+    ]
 
 
 @respx.mock

@@ -4,11 +4,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from syncd.engine.state import Noted
 from syncd.store.tables import Document, Mirror, Touched
-from syncd.values.records import RemoteDocument, RemoteRecord
+from syncd.values.records import Listed, RemoteDocument, RemoteRecord
 
 if TYPE_CHECKING:
     from syncd.ports.groups import GroupInfo
@@ -46,10 +46,6 @@ def clear(work: UnitOfWork) -> None:
     assert work_list(work) == []
 
 
-def seen_by(work: UnitOfWork, remote_id: str) -> int | None:
-    return work.session.scalar(select(Mirror.seen_by).where(Mirror.remote_id == remote_id))
-
-
 def test_a_page_of_a_thousand_with_one_change_touches_just_that_one(store: Store, connection: int) -> None:
     """A run's work follows what changed, not how much there is."""
     page = [a_record(f"r{n}") for n in range(PAGE)]
@@ -61,22 +57,33 @@ def test_a_page_of_a_thousand_with_one_change_touches_just_that_one(store: Store
         page[500] = a_record("r500", phone="08-1")
         assert work.mirrors.store_page(connection, page, 2, afresh=False) == 1
         assert work_list(work) == [("remote", "r500")]
-        assert work.mirrors.unseen(connection, 2) == ()
         assert work.mirrors.load(connection, ["r500"])["r500"].fields["phone"] == "08-1"
         work.commit()
 
 
-def test_an_unchanged_record_is_only_marked_as_seen(store: Store, connection: int) -> None:
-    """Being listed again is no event, though it counts as still being there."""
+def test_an_unchanged_record_is_left_as_it_is(store: Store, connection: int) -> None:
+    """Being listed again is no event."""
     with store.work() as work:
         work.mirrors.store_page(connection, [a_record("r1"), a_record("r2")], 1, afresh=False)
         clear(work)
         before = work.mirrors.load(connection, ["r1"])
         assert work.mirrors.store_page(connection, [a_record("r1")], 2, afresh=False) == 0
         assert work.mirrors.load(connection, ["r1"]) == before
-        assert (seen_by(work, "r1"), seen_by(work, "r2")) == (2, 1)
-        assert work.mirrors.unseen(connection, 2) == ("r2",)
+        assert sorted(work.mirrors.ids(connection)) == ["r1", "r2"]
         assert work_list(work) == []
+
+
+def test_only_what_is_not_known_word_for_word_is_read(store: Store, connection: int) -> None:
+    """A listing without news costs a look; a new mapping reads everything again, but for the erased."""
+    known, moved = a_record("r1"), a_record("r2", phone="08-1")
+    rows = [Listed(one.remote_id, one.raw, None) for one in (known, moved)]
+    nameless = Listed(None, "{}", None)
+    with store.work() as work:
+        work.mirrors.store_page(connection, [known, a_record("r2")], 1, afresh=False)
+        assert work.mirrors.to_be_read(connection, [*rows, nameless], afresh=False) == [rows[1], nameless]
+        assert work.mirrors.to_be_read(connection, rows, afresh=True) == rows
+        work.session.execute(update(Mirror).where(Mirror.remote_id == "r2").values(erased=True))
+        assert work.mirrors.to_be_read(connection, rows, afresh=True) == [rows[0]]
 
 
 def test_noise_is_stored_and_is_no_work(store: Store, connection: int) -> None:
@@ -113,7 +120,7 @@ def test_a_record_that_is_gone_and_comes_back_is_looked_at_each_time(store: Stor
         assert work.mirrors.count(connection) == 1
         assert work.mirrors.load(connection, ["r1", "r2"]).keys() == {"r2"}
         assert work.mirrors.with_number(connection, ["1", "2"]) == {"r2"}
-        assert work.mirrors.unseen(connection, 2) == ("r2",)
+        assert list(work.mirrors.ids(connection)) == ["r2"]
         clear(work)
         assert work.mirrors.store_page(connection, [a_record("r1")], 3, afresh=False) == 1
         assert work_list(work) == [("remote", "r1")]

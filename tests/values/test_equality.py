@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -131,6 +132,18 @@ def test_meaning_the_same_is_an_equivalence(
     assert same(name, one, two, country=country) == same(name, two, one, country=country)
     if same(name, one, two, country=country) and same(name, two, three, country=country):
         assert same(name, one, three, country=country)
+
+
+USUAL = st.from_regex(r"(?:0|\+46|0046)[ ()-]{0,2}[1-9](?:[ ()-]?[0-9]){6,8}[ ()-]?", fullmatch=True)
+
+
+@settings(max_examples=300, deadline=None)
+@given(USUAL)
+def test_a_usual_swedish_number_means_what_the_library_says(text: str) -> None:
+    """The short way to read a phone number leads to the same place."""
+    found = phonenumbers.parse(text, "SE")
+    zeros = "0" * (found.number_of_leading_zeros or 1) if found.italian_leading_zero else ""
+    assert key("phone", text) == f"+{found.country_code} {zeros}{found.national_number} "
 
 
 @settings(max_examples=300, deadline=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from syncd.connectors.retry import never
 from syncd.connectors.visma_eaccounting import lists
@@ -14,7 +14,7 @@ from syncd.errors import GoneError, RejectedError
 from syncd.mapping import visma_eaccounting as visma
 from syncd.mapping.overlay import overlay, parse
 from syncd.values.fingerprint import fingerprint
-from syncd.values.records import DocumentPage, Page, Reject, RemoteDocument, RemoteRecord
+from syncd.values.records import DocumentPage, Listed, Page, Reject, RemoteDocument, RemoteRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -67,10 +67,12 @@ class VismaEAccounting:
     def customers(self, since: str | None = None) -> Iterator[Page]:
         """Stream all customers, or those changed at or after ``since``."""
         for page in self._changed(CUSTOMERS, "ChangedUtc", since, order="CustomerNumber"):
-            read = [self._record(raw, value) for raw, value in page.rows]
-            records = tuple(one for one in read if isinstance(one, RemoteRecord))
-            rejects = tuple(one for one in read if isinstance(one, Reject))
-            yield Page(records, rejects, page.server_time, page.total)
+            rows = tuple(Listed(visma.remote_id(value), raw, value) for raw, value in page.rows)
+            yield Page(rows, page.server_time, page.total)
+
+    def read(self, listed: Listed) -> RemoteRecord | Reject:
+        """Read a customer that was listed; its list of terms of payment may have to be read first."""
+        return self._record(listed.raw, cast("JsonValue", listed.value))
 
     def customer(self, remote_id: str) -> RemoteRecord:
         """Read one customer now, whole enough to be sent back. Raises ``GoneError``, ``NotNowError``."""

@@ -7,7 +7,7 @@ from decimal import Context, Decimal, Inexact
 from typing import TYPE_CHECKING, assert_never
 
 from syncd.mapping.visma_eaccounting.fields import PLACES
-from syncd.mapping.visma_eaccounting.reading import Reader
+from syncd.mapping.visma_eaccounting.reading import Reader, identifier
 from syncd.values.records import Reject, RemoteRecord
 
 if TYPE_CHECKING:
@@ -29,6 +29,11 @@ _NOT_A_SHARE = "is not between 0 and 100 per cent"
 _TOO_FINE = "has more than two decimals in per cent"
 
 
+def remote_id(value: JsonValue) -> str | None:
+    """The id of a customer that is not read yet; None where it has none that could be used."""
+    return identifier(value, "Id")
+
+
 def to_record(
     raw: str, value: JsonValue, term_name: Callable[[str], str | None], places: Iterable[Place] = PLACES
 ) -> RemoteRecord | Reject:
@@ -38,15 +43,15 @@ def to_record(
     key and never the value. A value that we cannot hold goes to ``unfit``.
     """
     reading = _Reading(Reader.of(value), term_name)
-    remote_id = reading.reader.identifier("Id")
+    own_id = reading.reader.identifier("Id")
     stamp = reading.reader.text("ChangedUtc")
     for place in places:
         if place.key in reading.reader.values:
             reading.take(place)
-    if reading.reader.problems or remote_id is None:
+    if reading.reader.problems or own_id is None:
         number = reading.fields.get("number")
-        return Reject(remote_id, number if isinstance(number, str) else None, tuple(reading.reader.problems))
-    return RemoteRecord(remote_id, reading.fields, raw, stamp, reading.unfit)
+        return Reject(own_id, number if isinstance(number, str) else None, tuple(reading.reader.problems))
+    return RemoteRecord(own_id, reading.fields, raw, stamp, reading.unfit)
 
 
 @dataclass(slots=True)

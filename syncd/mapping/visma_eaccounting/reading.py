@@ -15,6 +15,12 @@ _IDENTIFIER = re.compile(r"[0-9A-Za-z_-]{1,64}")
 """Ids are GUIDs (spec); they become part of an address, so nothing else may pass."""
 
 
+def identifier(values: JsonValue, key: str) -> str | None:
+    """The id that an object holds; None where it holds none that may stand in an address."""
+    value = values.get(key) if isinstance(values, dict) else None
+    return value if isinstance(value, str) and _IDENTIFIER.fullmatch(value) else None
+
+
 @dataclass(slots=True)
 class Reader:
     """One object being read; ``problems`` grows as wrong values are met."""
@@ -35,11 +41,10 @@ class Reader:
 
     def identifier(self, key: str) -> str | None:
         """An id that may stand in an address."""
-        value = self.values.get(key)
-        if isinstance(value, str) and _IDENTIFIER.fullmatch(value):
-            return value
-        self.wrong(key, "is missing" if value is None else "is not an id")
-        return None
+        found = identifier(self.values, key)
+        if found is None:
+            self.wrong(key, "is missing" if self.values.get(key) is None else "is not an id")
+        return found
 
     def text(self, key: str, *, required: bool = False) -> str | None:
         """A text; empty text is None."""

@@ -16,7 +16,7 @@ is logged or struck by faults, none of it needs a token, and the server listens 
     DELETE /control/documents/KIND/ID       delete
     GET    /control/settings                company settings; PUT edits the given ones
     GET    /control/terms, /control/users   lists; PUT replaces the list
-    GET    /control/requests                the request log (?writes=1: only writing ones)
+    GET    /control/requests                the request log (?writes=1: only writing ones; ?count=1: how many)
     DELETE /control/requests                clear it
     GET    /control/faults                  planned faults
     POST   /control/faults                  add: one fault, a list, or {"seed", "rate", "faults"}
@@ -177,6 +177,8 @@ class Control:
         if call.method == "DELETE":
             self.sandbox.clear_requests()
         log = self.sandbox.requests
+        if call.query.get("count") == "1":
+            return {"requests": len(log), "writes": len(log.writes())}
         lines = log.writes() if call.query.get("writes") == "1" else list(log)
         return [asdict(line) | {"at": line.at.isoformat()} for line in lines]
 

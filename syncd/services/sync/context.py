@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from syncd.errors import StopError
 from syncd.ports.records import Author, ConnectionInfo
 from syncd.services.once import at_once
+from syncd.services.sync.sightings import Sightings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +77,8 @@ class RunContext:
     """One run. ``counter`` numbers the connection's runs.
 
     ``full`` lists everything, ``everything`` also compares pairs that look in step (the rules changed), ``careful``
-    removes nothing (the database may be older than the world). ``lines`` is the report so far, ``waiting`` the subjects
+    removes nothing (the database may be older than the world). ``shown`` are the remote customers that a whole listing
+    showed, ``listed`` how many any listing did. ``lines`` is the report so far, ``waiting`` the subjects
     of conflicts found pending, ``asked`` the questions the run leaves, ``again`` what the next run must look at again.
     ``undoing`` is what an undo takes back. ``doubts`` are customers that were sent without an answer, each with the new
     record that may be it and the run that sent it; ``unsought`` are those of whom that cannot be told yet, ``lost`` are
@@ -100,6 +102,7 @@ class RunContext:
     full: bool = False
     everything: bool = False
     listed: int = 0
+    shown: Sightings = field(default_factory=Sightings)
     listed_total: int | None = None
     restored: bool = False
     careful: bool = False

@@ -9,13 +9,14 @@ from syncd.engine.guard import KNOWN_MINIMUM, KNOWN_PERCENT
 from syncd.engine.lines import Line
 from syncd.errors import GoneError, NotNowError, RefusedError
 from syncd.services.sync.slices import RECORDS, ROWS, each_slice
+from syncd.values.records import Reject, RemoteRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from syncd.ports.work import Work
     from syncd.services.sync.context import RunContext
-    from syncd.values.records import Reject, RemoteDocument, RemoteRecord
+    from syncd.values.records import Listed, RemoteDocument
 
 OVERLAP = timedelta(seconds=120)
 """How far behind the vendor's clock a cursor looks: transactions there may commit late."""
@@ -49,26 +50,34 @@ def fetch(ctx: RunContext) -> None:
 
 
 def _fetch_customers(ctx: RunContext, since: str | None) -> tuple[list[Reject], str]:
-    """Stream the listing into the mirror, a short transaction per page; returns rejects and the vendor's time."""
+    """Stream the listing into the mirror; returns rejects and the vendor's time."""
     rejects: list[Reject] = []
-    seen: set[str] = set()
-    cursor, total = "", 0
-
-    def store(work: Work, some: Sequence[RemoteRecord]) -> None:
-        work.mirrors.store_page(ctx.id, some, ctx.counter, afresh=ctx.everything)
-
+    cursor, listed, total = "", 0, 0
     for page in ctx.connector.customers(since):
-        cursor, total = cursor or page.server_time, page.total
-        each_slice(ctx, page.records, RECORDS, store)
-        seen.update(record.remote_id for record in page.records)
-        rejects += page.rejects
-        ctx.progress("read", len(seen), total)
+        cursor, listed, total = cursor or page.server_time, listed + len(page.rows), page.total
+        rejects += _take_in(ctx, page.rows)
+        ctx.progress("read", listed, total)
         ctx.check_stop()
-    ctx.listed = len(seen) + len(rejects)
+    ctx.listed = listed
     ctx.rejected_ids = frozenset(reject.remote_id for reject in rejects if reject.remote_id)
     ctx.complete = ctx.listed >= total and all(reject.remote_id for reject in rejects)
     ctx.listed_total = total if ctx.listed < total else None
     return rejects, cursor
+
+
+def _take_in(ctx: RunContext, rows: Sequence[Listed]) -> list[Reject]:
+    """Read and store what a page tells that is new; a page that tells nothing new costs one look. Returns rejects."""
+    if ctx.full:
+        ctx.shown.note(row.remote_id for row in rows if row.remote_id is not None)
+    with ctx.store.reading() as work:
+        new = work.mirrors.to_be_read(ctx.id, rows, afresh=ctx.everything)
+    read = [ctx.connector.read(row) for row in new]
+
+    def store(work: Work, some: Sequence[RemoteRecord]) -> None:
+        work.mirrors.store_page(ctx.id, some, ctx.counter, afresh=ctx.everything)
+
+    each_slice(ctx, [one for one in read if isinstance(one, RemoteRecord)], RECORDS, store)
+    return [one for one in read if isinstance(one, Reject)]
 
 
 def _since(ctx: RunContext, cursor: str) -> str:
@@ -112,9 +121,9 @@ def _find_missing(ctx: RunContext) -> None:
     if not ctx.complete:
         return
     with ctx.store.reading() as work:
-        unseen = set(work.mirrors.unseen(ctx.id, ctx.counter)) - ctx.rejected_ids
+        unseen = ctx.shown.missing(work.mirrors.ids(ctx.id)) - ctx.rejected_ids
         waiting = {c.remote_id for c in work.conflicts.pending(ctx.id) if c.kind == "missing_in_accounting"}
-        doubtful = work.links.vanished(ctx.id, ctx.counter) - ctx.rejected_ids - waiting
+        doubtful = work.links.vanished(ctx.id, unseen) - ctx.rejected_ids - waiting
         known = work.links.count(ctx.id)
     suspicious = known >= KNOWN_MINIMUM and (known - len(doubtful)) * 100 < known * KNOWN_PERCENT
     found = set() if suspicious and not ctx.order.approve else {r for r in doubtful if _still_there(ctx, r)}

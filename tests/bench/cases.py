@@ -1,0 +1,159 @@
+"""What is measured, in its order: each case builds on what the one before left, and runs between two of its floors."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.bench.installation import Installation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.bench.server import Server
+
+FIRST_NUMBER = 1001
+LATER = 600
+"""Seconds that pass between two cases, by the vendor's clock: longer than a cursor looks back."""
+MOST_WRITES = {0: 10_000, 20: 1000}
+"""By latency in milliseconds: registers beyond this are not pushed, nor changed whole, it would take hours."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class World:
+    """A register of this size, on this database, this far (in milliseconds) from accounting."""
+
+    size: int
+    latency: int
+    database: str
+    url: str | None
+    directory: Path
+
+    @property
+    def is_written(self) -> bool:
+        """Whether cases that write every customer are tried."""
+        return self.size <= MOST_WRITES.get(self.latency, 0)
+
+    @property
+    def about(self) -> Row:
+        """What every figure of it says of itself."""
+        return {"customers": self.size, "latency_ms": self.latency, "database": self.database}
+
+
+class Bench:
+    """The cases of one world."""
+
+    def __init__(self, world: World, server: Server) -> None:
+        self.world, self.server = world, server
+        self._since = ""
+
+    def run(self) -> Iterator[Row]:
+        """Measure every case."""
+        self._begin()
+        self._connect()
+        yield self._case("first import", "full", "read")
+        yield self._case("full, nothing changed", "full", "read")
+        self._settle()
+        yield self._case("incremental, nothing changed", "incremental", "changes")
+        self._edit(there=self._first(), here=self._last())
+        yield self._case("1 % changed on each side", "incremental", "changes", writes=self._share)
+        self._settle()
+        self._edit(there=self._first(), here=self._first())
+        yield self._case("1 % conflicts", "incremental", "changes")
+        if self.world.is_written:
+            self._settle()
+            self._edit(there=self._numbers())
+            yield self._case("all changed in accounting", "full", "read")
+        self._connect(first_link="accounting")
+        yield self._case("adopt (both sides alike)", "full", "read")
+        if self.world.is_written:
+            yield self._push()
+
+    def _begin(self) -> None:
+        self.server.reset()
+        self.server.control("POST", "populate", {"customers": self.world.size})
+        self.server.delay(self.world.latency)
+        self._pass_time()
+
+    def _push(self) -> Row:
+        self.server.empty(self.world.latency)
+        before = self._floor("write")
+        self.server.empty(self.world.latency)
+        self._connect()
+        ours = self._sync("full")
+        self.server.empty(self.world.latency)
+        return self._row("first push (accounting empty)", ours, [before, self._floor("write")])
+
+    def _case(self, name: str, kind: str, floor: str, **more: object) -> Row:
+        before = self._floor(floor, **{**more, **({"writes": 0} if "writes" in more else {})})
+        ours = self._sync(kind)
+        return self._row(name, ours, [before, self._floor(floor, **more)])
+
+    def _row(self, name: str, ours: Row, floors: list[Row]) -> Row:
+        if ours["status"] != "succeeded":
+            raise SystemExit(f"{name}: the run ended {ours['status']}: {ours['error']}")
+        floor = {key: sum(one[key] for one in floors) / len(floors) for key in ("cpu", "wall")}
+        ratios = {f"{key}_ratio": ours[key] / floor[key] for key in floor}
+        told = {f"floor_{key}": value for key, value in floor.items()}
+        return {**self.world.about, "stage": name, **ours, **told, **ratios}
+
+    def _floor(self, kind: str, **more: object) -> Row:
+        return self._stage(kind, token=self.server.access_token(), **{"since": self._since, "writes": 0, **more})
+
+    def _sync(self, kind: str) -> Row:
+        self.server.control("DELETE", "requests")
+        measured = self._stage("sync", kind=kind, database=self.world.url)
+        return {**measured, "writes": self.server.control("GET", "requests?count=1")["writes"]}
+
+    def _stage(self, stage: str, **order: object) -> Row:
+        order = {"stage": stage, "directory": str(self.world.directory), "url": self.server.url, **order}
+        command = [sys.executable, "-m", "tests.bench.stages"]
+        done = subprocess.run(command, input=json.dumps(order), stdout=subprocess.PIPE, text=True, check=True)
+        measured: Row = json.loads(done.stdout)
+        return measured
+
+    def _installation(self) -> Installation:
+        return Installation(self.world.directory, self.server.url, self.world.url)
+
+    def _connect(self, **settings: str) -> None:
+        with closing(self._installation()) as installation:
+            installation.connect_anew(self.server.refresh_token(), **settings)
+
+    def _settle(self) -> None:
+        """Let time pass, and let a run that is not measured see everything up to now."""
+        self._pass_time()
+        with closing(self._installation()) as installation:
+            installation.run(installation.runner(), full=False)
+        self._pass_time()
+
+    def _pass_time(self) -> None:
+        now = self.server.control("PUT", "clock", {"advance": LATER})["now"]
+        self._since = (datetime.fromisoformat(now) - timedelta(seconds=LATER / 2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def _edit(self, *, there: list[str], here: list[str] | None = None) -> None:
+        """Another phone for each of these customers, on either side."""
+        for number in there:
+            self.server.control("PUT", f"customers/{number}", {"Telephone": f"08-555 {number}"})
+        with closing(self._installation()) as installation:
+            installation.change_phones(here or [])
+
+    @property
+    def _share(self) -> int:
+        return max(1, self.world.size // 100)
+
+    def _numbers(self) -> list[str]:
+        return [str(FIRST_NUMBER + index) for index in range(self.world.size)]
+
+    def _first(self) -> list[str]:
+        return self._numbers()[: self._share]
+
+    def _last(self) -> list[str]:
+        return self._numbers()[-self._share :]
