@@ -12,13 +12,12 @@ import pytest
 from syncd.register.access import Verb
 from syncd.store.database import Database
 from syncd.store.shelf import FileShelf
-from syncd.store.uow import Store
 from syncd.web.api.application import document
 from tests.access.entries import REFUSED, THROUGH, CommandLine, Services
-from tests.access.operations import MINE, NOBODY, OPERATIONS, OTHER, PDF
+from tests.access.operations import MINE, NOBODY, OPERATIONS, OTHER
 from tests.access.programs import ASKED, REQUESTS, Programs
 from tests.access.rules import needed
-from tests.access.world import ADMINISTRATOR, EVERYBODY, MARKS, SECRET, attach_files, fill
+from tests.access.world import EVERYBODY, MARKS, SECRET
 from tests.conftest import TickingClock
 
 if TYPE_CHECKING:
@@ -31,23 +30,6 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
 WHOLE = bool(os.environ.get("SYNCD_SOAK"))
-
-
-@pytest.fixture(scope="session")
-def inhabited(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory whose database holds everybody."""
-    directory = tmp_path_factory.mktemp("inhabited")
-    shutil.copytree(prepared, directory, dirs_exist_ok=True)
-    database = Database(f"sqlite:///{directory / 'syncd.db'}")
-    with Store(database, TickingClock()).work() as work:
-        group = work.groups.list()[0]
-        actor = work.users.actor(group.id, ADMINISTRATOR.login)
-        assert actor is not None
-        fill(work, actor, group.id)
-    attach_files(Store(database, TickingClock()), FileShelf(directory / "files"), actor, group.id)
-    (directory / "plan.pdf").write_bytes(PDF)
-    database.close()
-    return directory
 
 
 @pytest.fixture

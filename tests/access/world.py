@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from syncd.ports.people import NewUser
 from syncd.register.catalogues import ARTICLES, DISCOUNT_LETTERS
@@ -27,11 +27,20 @@ if TYPE_CHECKING:
     from syncd.register.access import Actor
     from syncd.store.shelf import FileShelf
     from syncd.store.uow import Store, UnitOfWork
-    from tests.access.operations import Operation
 
 SECRET = "HEMLIGT"
 MARKS = {MINE: "Sjuatan", OTHER: "Åttatan"}
 """A word in everything that is told about a customer."""
+
+
+class Asked(Protocol):
+    """What somebody asks for: any of the verbs opens it, for one customer or for none."""
+
+    @property
+    def verbs(self) -> tuple[str, ...]: ...
+
+    @property
+    def of_customer(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class Somebody:
             return target == self.of and "view" in self.permissions
         return self.administrator or (target in MARKS and sees(self.permissions, assigned=target == MINE))
 
-    def may(self, operation: Operation, target: Target) -> bool:
+    def may(self, operation: Asked, target: Target) -> bool:
         """Whether they may do it to a customer that they see, or, where it is about none, at all."""
         if self.of is not None:
             return any({"view", CUSTOMER_USERS.get(verb, "none")} <= self.permissions for verb in operation.verbs)

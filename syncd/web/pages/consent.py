@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from syncd.register.access import Verb
 from syncd.web.pages.integrations import chosen
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def begin(visit: Visit) -> Response:
 
 def back(visit: Visit) -> Response:
     """Show which company the consent is for; nothing is stored yet."""
+    visit.require(Verb.INTEGRATIONS)
     address = f"{BACK}?{visit.request.url.query}"
     offered = visit.house.consents.brought_back(visit.actor, visit.who.session.id, address)
     return visit.page("consent_confirm.html", offered=offered)
@@ -43,5 +45,6 @@ def back(visit: Visit) -> Response:
 
 def confirm(visit: Visit) -> Response:
     """Store the consent."""
+    visit.require(Verb.INTEGRATIONS)
     connection = visit.house.consents.confirm(visit.actor, visit.who.session.id, visit.asked("state"))
     return visit.go(f"/integrations/{connection.name}", said="connected")
