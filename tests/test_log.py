@@ -89,6 +89,13 @@ def test_personal_data_and_tokens_are_masked_wherever_they_stand(capsys: pytest.
     assert (line["client_secret"], line["password"]) == (HIDDEN, None)
 
 
+def test_mail_addresses_are_masked_however_close_they_stand() -> None:
+    """Also in a URL, and whatever they are glued together with; the words around them stay."""
+    said = "a@b.se/c@d.se to=e%40f.se&cc=g%40h.se,'i@j.se'|<k@l.se> 100%40 m@n x@"
+    hidden = "[mail address]"
+    assert redacted(said) == f"{hidden}{hidden} {hidden},{hidden}'|<{hidden}> 100%40 m@n x@"
+
+
 @pytest.mark.parametrize(
     "harmless",
     [

@@ -42,7 +42,9 @@ _SECRETS = (
     re.compile(r"()\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)*"),
     re.compile(r"(://[^\s:/@]{0,256}:)[^\s@]{1,256}(?=@)"),
 )
-_MAIL = re.compile(r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+)|[\w.!#$%&'*+/=?^`{|}~-]+")
+"""An address, else a word without one: stepped over whole, a long one is not begun anew at each of its letters."""
+
 _PERSONAL = re.compile(
     r"(?<![0-9A-Za-z])((?:SE)?(?:16|18|19|20)?[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{2})([ +–-]?)[0-9]{4}(?=(?:01)?(?![0-9]))"
 )
@@ -59,7 +61,7 @@ def redacted(text: str) -> str:
     """Return a text with everything masked that must not be in a log."""
     for pattern in _SECRETS:
         text = pattern.sub(rf"\g<1>{HIDDEN}", text)
-    return _PERSONAL.sub(_masked, _MAIL.sub("[mail address]", text))
+    return _PERSONAL.sub(_masked, _MAIL.sub(_without_address, text))
 
 
 def set_up(level: str = "info", form: Format = "auto", *, journald: Path = journal.SOCKET) -> None:
@@ -123,6 +125,10 @@ def _redacted(key: str, value: Any) -> Any:  # noqa: ANN401 - whatever was logge
         case _:
             text = redacted(str(value))
             return value if isinstance(value, int) and text == str(value) else text
+
+
+def _without_address(found: re.Match[str]) -> str:
+    return "[mail address]" if found[1] else found[0]
 
 
 def _masked(found: re.Match[str]) -> str:
