@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -325,10 +326,11 @@ class BadScenarioError(ValueError):
         super().__init__(f"{path.parent.name}/{path.name}: {reason}")
 
 
+@cache
 def load(path: Path) -> Scenario:
     """Read one file. Raises ``BadScenarioError`` naming every wrong place."""
     try:
-        return Scenario.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Scenario.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
     except yaml.YAMLError as error:
         raise BadScenarioError(path, str(error)) from error
     except ValidationError as error:
