@@ -9,7 +9,7 @@ import pytest
 from syncd.register.catalogues import ARTICLES, DISCOUNT_LETTERS
 from syncd.register.custom_fields import CUSTOM_FIELDS
 from syncd.register.orders import OrderKind
-from syncd.services.register import catalogues, contacts, facilities, items, orders, teams
+from syncd.services.register import catalogues, contacts, facilities, items, orders, protocols, teams
 from syncd.web.pages.application import GROUPS
 from syncd.web.pages.door import Door
 from tests.web.pages.watching import ran
@@ -56,10 +56,13 @@ def _filled(site: Site) -> None:
         catalogues.add_entry(work, anna, group, CUSTOM_FIELDS, field)
         teams.add_team(work, anna, group, "Norr")
         teams.join_team(work, anna, group, "Norr", ["anna"])
-        contacts.add_contact(work, anna, group, "1001", {"name": "Kim", "email": "kim@example.se"})
+        contacts.add_contact(
+            work, anna, group, "1001", {"name": "Kim", "email": "kim@example.se", "send_service_protocol": True}
+        )
         facilities.add_facility(work, anna, group, "1001", {"name": "Panncentralen"})
         items.add_item(work, anna, group, "1001", {"kind": "service", "article": "RESA"})
-        orders.add_order(work, anna, group, "1001", OrderKind.ORDER, {"title": "Läcka"}, today=today)
+        orders.add_order(work, anna, group, "1001", OrderKind.ORDER, {"title": "Läcka", "type": "service"}, today=today)
+        protocols.add_protocol(work, anna, group, "1", {"text": "Tätat"}, ["Packning"], today=today)
     world.assign("1001", ["anna"])
     world.change("1001", {"discount_letters": "A", "custom.zone": "Norr", "note": "Två\nrader", "website": "fisk.se"})
 
@@ -104,6 +107,9 @@ def test_every_page_is_for_everybody(site: Site, known: dict[str, int], person: 
         "customer-orders": "/customers/1/orders?kind=order",
         "customer-order": "/customers/1/orders/1",
         "customer-order-add": "/customers/1/orders/add?kind=order",
+        "customer-protocols": "/customers/1/protocols",
+        "customer-protocol-add": "/customers/1/orders/1/protocols/add",
+        "customer-order-send": "/customers/1/orders/1/send",
         "customer-file-add": "/customers/1/files/add",
         "customers-narrowed": "/customers?active=no",
         "discount-letter": "/discount-letters/one?entry=A",
