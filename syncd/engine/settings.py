@@ -126,6 +126,8 @@ def _parse_field_setting(key: str, text: str) -> str | None:
         if what == "target":
             hint = f"A target is chosen for {', '.join(WITHOUT_PLACE)} or custom.<key>."
         raise RefusedError(f"{key}: there is no such connection setting", remedy=hint)
+    if not text.strip():
+        return None  # as the system, or the whole connection, says
     return _parse_word(key, text, get_args(Direction) if what == "direction" else get_args(Policy))
 
 

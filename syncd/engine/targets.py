@@ -46,6 +46,11 @@ def with_targets(can: Capabilities, stored: Mapping[str, Any]) -> Capabilities:
     return replace(can, fields={**can.fields, **chosen})
 
 
+def fitting(name: str, can: Capabilities, own: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the places that can hold a field; ``own`` as below."""
+    return tuple(place for place, target in can.targets.items() if _misfit(name, target, own) is None)
+
+
 def checked_targets(stored: Mapping[str, Any], can: Capabilities, own: Mapping[str, str]) -> dict[str, Any]:
     """Return what the chosen places add to the settings; refuse places that do not fit.
 

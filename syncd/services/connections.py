@@ -293,6 +293,18 @@ def led_by_accounting(
     return led
 
 
+def needed_by_accounting(store: Store, group_id: int, holds: Callable[[str], Capabilities]) -> dict[str, str]:
+    """The fields that accounting cannot do without, each with the active connection that new customers go to (R-05)."""
+    return {
+        name: connection.name
+        for connection in list_connections(store, group_id)
+        if not (connection.state == "needs_consent" or connection.paused)
+        if effective(connection.settings)["create_in_accounting"]
+        for name, rule in holds(connection.system).fields.items()
+        if rule.required
+    }
+
+
 def _chosen(connection: ConnectionInfo) -> dict[str, Any]:
     chosen = {find_unit(name): way for name, way in directions(connection.settings).items()}
     return {member: way for unit, way in chosen.items() if unit is not None for member in unit.members}

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         ("field.phone.direction", "to_accounting", "to_accounting"),
         ("field.phone.direction", "OFF", "off"),
         ("field.contact.policy", "newest", "newest"),
+        ("field.contact.policy", " ", None),
         ("field.invoice_address.direction", "from_accounting", "from_accounting"),
     ],
 )

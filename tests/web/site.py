@@ -176,6 +176,7 @@ class Form:
     fields: dict[str, Any] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    required: set[str] = field(default_factory=set)
 
     def holds(self, name: str, value: str) -> None:
         """Hold one value more of this name."""
@@ -214,6 +215,7 @@ class _Reading(HTMLParser):
             form.buttons.append((name, known.get("value", "")))
             return
         form.names.add(name)
+        form.required |= {name} if "required" in known else set()
         if tag == "select":
             self._select = name
         elif tag == "textarea":

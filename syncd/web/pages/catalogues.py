@@ -103,9 +103,9 @@ def index(visit: Visit, book: Book) -> Response:
     text, retired = printable(visit.asked("search")), visit.asked("retired") == "yes"
     with visit.reading() as work:
         found = service.list_entries(work, visit.actor, visit.group_id, book.catalogue, text, retired=retired)
-    columns = [name for name in book.catalogue.fields if name != book.catalogue.key]
+    columns = {name: one.kind for name, one in book.catalogue.fields.items() if name != book.catalogue.key}
     rows = [
-        (one.key, [_cell(name, one, visit) for name in columns], one.retired)
+        (one.key, [_cell(name, kind, one, visit) for name, kind in columns.items()], one.retired)
         for one in sorted(found, key=lambda one: one.retired)
     ]
     return visit.page(
@@ -119,9 +119,9 @@ def index(visit: Visit, book: Book) -> Response:
     )
 
 
-def _cell(name: str, entry: Entry, visit: Visit) -> str:
+def _cell(name: str, kind: str, entry: Entry, visit: Visit) -> str:
     value = entry.values.get(name)
-    return "" if value in {None, False} else shown(name, value, visit.words)
+    return "" if value in {None, False} else shown(name, value, visit.words, kind)
 
 
 # ----- a new one

@@ -19,7 +19,7 @@ from syncd.services.register.seen import version_of
 from syncd.services.register.vocabulary import vocabulary_of
 from syncd.web.pages.customer_sections import GROUPS, HEADER
 from syncd.web.pages.field_words import LETTERS, called
-from syncd.web.pages.history_words import told_entry
+from syncd.web.pages.history_words import kind_of, told_entry
 from syncd.web.pages.order_words import KINDS, order_row
 from syncd.web.pages.pieces import pieces
 from syncd.web.pages.protocol_rows import protocol_row
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from syncd.ports.work import Work
+    from syncd.register.custom_fields import CustomField
     from syncd.register.items import ArticleLine
     from syncd.services.register.protocols import ProtocolView
     from syncd.services.register.reading import CustomerView
@@ -114,7 +115,7 @@ def card(visit: Visit, work: Work, *, personal: bool) -> Response:
     """The page, on what this unit of work sees."""
     view = view_of(visit, work)
     document = shapes.customer(view, personal=personal)
-    labels = {one.name: one.label for one in vocabulary_of(work, visit.group_id).custom}
+    own = own_fields(visit, work)
     lines = work.customers.history(view.customer.id, limit=FEW + 1)
     return visit.page(
         "customer.html",
@@ -124,13 +125,13 @@ def card(visit: Visit, work: Work, *, personal: bool) -> Response:
         can={act: may(visit.actor, Verb[act], view.customer.id) for act in _ACTS},
         personal=personal,
         users_shown=any(may(visit.actor, verb, view.customer.id) for verb in CUSTOMER_USER_VERBS),
-        header=_facts(document, (*HEADER[:3], LETTERS, *_own(document), *HEADER[3:]), labels, visit),
-        facts=[Facts(visit.words.say(title), _facts(document, names, labels, visit)) for title, names in GROUPS],
+        header=_facts(document, (*HEADER[:3], LETTERS, *_own(document), *HEADER[3:]), own, visit),
+        facts=[Facts(visit.words.say(title), _facts(document, names, own, visit)) for title, names in GROUPS],
         addresses=[(called(f"{kind}_address", visit.words), _address(document, kind)) for kind in ADDRESSES],
         lists=[_listed(visit, work, view.customer.id, kind) for kind in OrderKind],
-        protocols=[protocol_row(one) for one in _protocols(visit, work, view.customer.id)],
+        protocols=[protocol_row(one, visit.words) for one in _protocols(visit, work, view.customer.id)],
         protocols_total=work.protocols.count(visit.group_id, ProtocolQuery(customer_id=view.customer.id)),
-        history=[told_entry(line, visit.words, labels, personal=personal) for line in lines[:FEW]],
+        history=[told_entry(line, visit.words, own, personal=personal) for line in lines[:FEW]],
         more_history=len(lines) > FEW,
         articles=[(place, masking.masked(None, shapes.item(one))) for place, one in _articles(visit, work, view)],
         files=work.files.of(view.customer.id),
@@ -139,19 +140,24 @@ def card(visit: Visit, work: Work, *, personal: bool) -> Response:
     )
 
 
+def own_fields(visit: Visit, work: Work) -> dict[str, CustomField]:
+    """The group's own fields by name, retired ones, too."""
+    return {one.name: one for one in vocabulary_of(work, visit.group_id).custom}
+
+
 def _own(document: Mapping[str, Any]) -> Iterable[str]:
     return (name for name in document if name.startswith(PREFIX))
 
 
 def _facts(
-    document: Mapping[str, Any], names: Iterable[str], labels: Mapping[str, str], visit: Visit
+    document: Mapping[str, Any], names: Iterable[str], own: Mapping[str, CustomField], visit: Visit
 ) -> tuple[tuple[str, str], ...]:
     words = visit.words
     held = [(name, document[name]) for name in names if document.get(name) not in (None, "", [])]
     return tuple(
         (
-            labels.get(name) or called(name, words),
-            words.list(value) if isinstance(value, list) else shown(name, value, words),
+            own[name].label if name in own else called(name, words),
+            words.list(value) if isinstance(value, list) else shown(name, value, words, kind_of(name, own)),
         )
         for name, value in held
     )
@@ -194,9 +200,9 @@ def history(visit: Visit) -> Response:
     with visit.reading() as work:
         view = view_of(visit, work)
         lines = reading.customer_history(work, visit.actor, visit.group_id, view.customer.number)
-        labels = {one.name: one.label for one in vocabulary_of(work, visit.group_id).custom}
+        own = own_fields(visit, work)
     rows = pieces(lines, visit)
-    told = [told_entry(line, visit.words, labels) for line in rows.items]
+    told = [told_entry(line, visit.words, own) for line in rows.items]
     return visit.page(
         "customer_history.html", customer=shapes.customer(view), id=view.customer.id, rows=rows, told=told
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from syncd.errors import NotFoundError, RefusedError
 from syncd.register.access import Verb, require
+from syncd.services.connections import needed_by_accounting
 from syncd.services.register import customers, shapes
 from syncd.services.register.finding import known
 from syncd.services.register.seen import hold_as_seen, version_of
@@ -14,7 +15,7 @@ from syncd.services.register.vocabulary import vocabulary_of
 from syncd.web.pages.customer import view_of
 from syncd.web.pages.customer_sections import names_of, sections
 from syncd.web.pages.field_words import LETTERS
-from syncd.web.pages.inputs import changed, filled, led, outdated, typed
+from syncd.web.pages.inputs import changed, filled, led, needed, outdated, typed
 from syncd.web.pages.staff import for_staff
 from syncd.web.pages.wrong import Wrong, wrong
 
@@ -168,5 +169,7 @@ def _page(visit: Visit, form: Sequence[Section], why: Wrong | None, offered: Off
         why = why.labelled({one.name: one.label for section in form for one in section.inputs if "." in one.name})
         sent, problems = typed(visit, names_of(form)), {one.field: one for one in why.problems}
         form = [outdated(one, sent) if why.outdated else filled(one, sent, problems) for one in form]
+    names = needed_by_accounting(visit.store, visit.group_id, visit.house.holds)
+    form = [needed(one, names) for one in form]
     status = why.fault.status if why is not None else 200
     return visit.page("customer_form.html", status=status, why=why, form=form, offered=offered, **shown)

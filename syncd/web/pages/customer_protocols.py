@@ -54,7 +54,7 @@ def index(visit: Visit) -> Response:
         query = ProtocolQuery(customer_id=view.customer.id, sort=sort, limit=SIZE, offset=start)
         found = protocols.list_protocols(work, visit.actor, visit.group_id, query)
         total = protocols.count_protocols(work, visit.actor, visit.group_id, query)
-    rows = piece([protocol_row(one) for one in found], visit, start=start, total=total)
+    rows = piece([protocol_row(one, visit.words) for one in found], visit, start=start, total=total)
     return visit.page(
         "customer_protocols.html", customer=shapes.customer(view), id=view.customer.id, sort=sort, rows=rows
     )

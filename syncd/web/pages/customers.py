@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from syncd.register.access import Verb, may
 from syncd.services.register import reading, shapes
 from syncd.services.register.users import list_users
+from syncd.services.register.vocabulary import vocabulary_of
 from syncd.web.pages.customer_query import ME, NOBODY, asked_query, narrowed, same_search, search_text, typed_search
 from syncd.web.pages.field_words import called
 from syncd.web.pages.pieces import SIZE, page_number, piece
@@ -16,12 +17,13 @@ from syncd.web.pages.values import shown
 from syncd.web.pages.words import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from starlette.responses import Response
     from starlette.routing import Route
 
     from syncd.ports.work import Work
+    from syncd.register.custom_fields import CustomField
     from syncd.services.register.reading import CustomerView
     from syncd.web.pages.door import Door
     from syncd.web.pages.visit import Visit
@@ -49,15 +51,16 @@ def index(visit: Visit) -> Response:
     with visit.reading() as work:
         found = reading.list_customers(work, visit.actor, visit.group_id, asked_query(visit, limit=SIZE, offset=start))
         total = reading.count_customers(work, visit.actor, visit.group_id, asked_query(visit))
-        own = reading.listed_fields(work, visit.group_id)
+        custom = vocabulary_of(work, visit.group_id).custom
         numbered = work.groups.settings(visit.group_id).include_number_in_display_name
         people = _people(work, visit)
+    own = {one.name: one for one in custom if one.show_in_list and not one.retired}
     rows = [row(view, own, visit.words, numbered=numbered) for view in found]
     return visit.page(
         "customers.html",
         rows=piece(rows, visit, start=start, total=total),
         columns={name: called(name, visit.words) for name in COLUMNS},
-        own=own.values(),
+        own=[one.label for one in own.values()],
         numbered=numbered,
         sort=asked_query(visit).sort,
         search=search_text(visit),
@@ -90,7 +93,7 @@ class Row:
     accounting: tuple[str, ...]
 
 
-def row(view: CustomerView, own: Mapping[str, str], words: Words, *, numbered: bool) -> Row:
+def row(view: CustomerView, own: Mapping[str, CustomField], words: Words, *, numbered: bool) -> Row:
     """A customer as a row: personal identity numbers are masked; where the name holds the number it stands above."""
     document = shapes.customer(view)
     number, name = str(document["number"]), str(document["display_name"])
@@ -99,12 +102,16 @@ def row(view: CustomerView, own: Mapping[str, str], words: Words, *, numbered: b
         number=number,
         name=name.removeprefix(f"{number} ") if numbered else name,
         active=document["active"] is True,
-        cells=tuple(_cell(document, field, words) for field in (*COLUMNS, *own)),
+        cells=(*(_cell(document, name, "", words) for name in COLUMNS), *_own(document, own, words)),
         assigned=words.list(one.name for one in view.assigned),
         accounting=tuple(one.connection for one in view.links if one.state == "linked"),
     )
 
 
-def _cell(document: Mapping[str, Any], field: str, words: Words) -> str:
+def _own(document: Mapping[str, Any], own: Mapping[str, CustomField], words: Words) -> Iterator[str]:
+    return (_cell(document, name, one.field.kind, words) for name, one in own.items())
+
+
+def _cell(document: Mapping[str, Any], field: str, kind: str, words: Words) -> str:
     value = document.get(field)
-    return "" if value is None else shown(field, value, words)
+    return "" if value is None else shown(field, value, words, kind)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from syncd.ports.customers import HistoryEntry
+    from syncd.register.custom_fields import CustomField
     from syncd.web.pages.words import Words
 
 EVENTS: dict[str, str] = {
@@ -55,32 +56,39 @@ class Line:
     after: str
 
 
-def told_entry(entry: HistoryEntry, words: Words, labels: Mapping[str, str], *, personal: bool = False) -> Line:
-    """A line as it is read. ``labels``: what a group's own fields are called."""
+def told_entry(entry: HistoryEntry, words: Words, own: Mapping[str, CustomField], *, personal: bool = False) -> Line:
+    """A line as it is read; ``own`` are the group's own fields by name."""
     one = shapes.entry(entry, personal=personal)
     return Line(
         when=one["when"],
         who=one["who"],
         run=one["run"] or 0,
         what=words.say(EVENTS[one["kind"]]) if one["kind"] in EVENTS else one["kind"],
-        field=_field(one["field"], words, labels),
-        before=_value(one["field"], one["before"], words),
-        after=_value(one["field"], one["after"], words),
+        field=_field(one["field"], words, own),
+        before=_value(one["field"], one["before"], words, own),
+        after=_value(one["field"], one["after"], words, own),
     )
 
 
-def _field(name: str | None, words: Words, labels: Mapping[str, str]) -> str:
+def _field(name: str | None, words: Words, own: Mapping[str, CustomField]) -> str:
     if name is None:
         return ""
     kind, dot, rest = name.partition(".")
     if dot and kind in _ORDERS and "." in rest:
         number, _dot, field = rest.partition(".")
         return f"{words.say(_ORDERS[kind])} {number}: {called(field, words)}"
-    return labels.get(name) or (words.say(_ORDERS[name]) if name in _ORDERS else called(name, words))
+    if name in own:
+        return own[name].label
+    return words.say(_ORDERS[name]) if name in _ORDERS else called(name, words)
 
 
 _ORDERS = {"order": _("Order"), "error_report": _("Error report"), "quotation": _("Quotation")}
 
 
-def _value(field: str | None, value: object, words: Words) -> str:
-    return "" if value is None else shown(field, value, words)
+def _value(field: str | None, value: object, words: Words, own: Mapping[str, CustomField]) -> str:
+    return "" if value is None else shown(field, value, words, kind_of(field, own))
+
+
+def kind_of(field: str | None, own: Mapping[str, CustomField]) -> str:
+    """The kind of a field of the group's own; empty for every other."""
+    return own[field].field.kind if field is not None and field in own else ""

@@ -24,12 +24,16 @@ _MODES = {
     "decimal": "decimal",
 }
 _CHOSEN = {"flag": ("yes", "no"), "type": ("company", "private")}
+_LONG = frozenset({"name", "title", "text"})
 TICKED = "tick"
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One field of a form. ``mine`` is what a form held that came too late; ``led`` names who leads the field."""
+    """One field of a form; a ``long`` one gets twice the room.
+
+    ``mine`` is what a form held that came too late; ``led`` names who leads the field, ``needed`` who needs it.
+    """
 
     name: str
     label: str
@@ -43,6 +47,8 @@ class Input:
     problem: Told | None = None
     mine: str = ""
     led: str = ""
+    needed: str = ""
+    long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ def input_of(field: Field, value: Value, words: Words, label: str | None = None,
         mode=_MODES.get(field.kind, ""),
         options=options,
         required=field.required and widget != TICKED,
+        long=field.lines or field.name in _LONG,
     )
 
 
@@ -119,6 +126,16 @@ def outdated(section: Section, sent: Mapping[str, str]) -> Section:
 def led(section: Section, directions: Mapping[str, str]) -> Section:
     """A section that says which fields accounting leads."""
     return _each(section, lambda one: replace(one, led=directions.get(one.name, "")))
+
+
+def needed(section: Section, names: Mapping[str, str]) -> Section:
+    """A section that asks for what accounting cannot do without, too."""
+
+    def ask(one: Input) -> Input:
+        new = one.name in names and not one.required and not one.led
+        return replace(one, required=True, needed=names[one.name]) if new else one
+
+    return _each(section, ask)
 
 
 def _each(section: Section, change: Callable[[Input], Input]) -> Section:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from syncd.engine.rules import Policy
 from syncd.engine.settings import SETTINGS, effective
 from syncd.errors import RefusedError
 from syncd.ports.queue import Order
 from syncd.register.access import Verb
-from syncd.register.labels import label
 from syncd.services import connections as service
-from syncd.values.capabilities import Direction
-from syncd.values.units import UNITS
+from syncd.services import runs
 from syncd.web.pages import setting_words
 from syncd.web.pages.faults import Fault, NothingHereError, told
+from syncd.web.pages.integration_fields import Field, field_rows, meaning, place_rows
 from syncd.web.pages.ordering import put_in_line
 
 if TYPE_CHECKING:
@@ -79,17 +76,6 @@ def chosen(visit: Visit) -> ConnectionInfo:
 # ----- one
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A setting in the form. ``options`` where its values are a closed list."""
-
-    key: str
-    label: str
-    value: str
-    options: tuple[tuple[str, str], ...]
-    number: bool
-
-
 def show(visit: Visit) -> Response:
     """A connection's state and settings."""
     return _page(visit)
@@ -110,7 +96,9 @@ def _page(visit: Visit, fault: Fault | None = None) -> Response:
             (title, setting_words.NOTES.get(title, ""), [_field(key, {**values, **typed}, visit.words) for key in keys])
             for title, keys in setting_words.PARTS
         ],
-        fields=list(_fields(visit, connection, {**values, **typed})),
+        fields=list(field_rows(visit, connection, {**values, **typed})),
+        placed=list(place_rows(visit, connection, {**values, **typed})),
+        never_run=not runs.list_runs(visit.store, visit.actor, visit.group_id, connection.name, 1),
     )
 
 
@@ -123,43 +111,11 @@ def _text(value: object) -> str:
 
 def _field(key: str, values: Mapping[str, str], words: Words) -> Field:
     setting = SETTINGS[key]
-    options: tuple[tuple[str, str], ...] = tuple((word, _meaning(word, words)) for word in setting.words)
+    options = tuple((word, meaning(word, words)) for word in setting.words)
     if isinstance(setting.default, bool):
         options = (("true", words.say("Yes")), ("false", words.say("No")))
     number = isinstance(setting.default, int) and not isinstance(setting.default, bool)
     return Field(key, words.say(setting_words.LABELS[key]), values[key], options, number=number)
-
-
-def _meaning(word: str, words: Words) -> str:
-    return words.say(setting_words.VALUES.get(word, word))
-
-
-@dataclass(frozen=True, slots=True)
-class FieldRow:
-    """A field, or a group of fields, with its direction and who wins."""
-
-    name: str
-    label: str
-    direction: Field
-    policy: Field
-
-
-def _fields(visit: Visit, connection: ConnectionInfo, values: Mapping[str, str]) -> Iterator[FieldRow]:
-    """The fields that the accounting system has."""
-    rules, words = visit.house.holds(connection.system).fields, visit.words
-    as_connection = ("", words.say("As for the whole connection"))
-    for name, unit in UNITS.items():
-        known = next((rules[member] for member in unit.members if member in rules), None)
-        if known is None:
-            continue
-        called = label(name, words.language)
-        keys = {what: f"field.{name}.{what}" for what in ("direction", "policy")}
-        ways = tuple((way, _meaning(way, words)) for way in get_args(Direction))
-        wins = (as_connection, *((one, _meaning(one, words)) for one in get_args(Policy)))
-        way = Field(keys["direction"], called, values.get(keys["direction"], known.direction), ways, number=False)
-        yield FieldRow(
-            name, called, way, Field(keys["policy"], called, values.get(keys["policy"], ""), wins, number=False)
-        )
 
 
 def save(visit: Visit) -> Response:
@@ -182,15 +138,15 @@ def _changed(visit: Visit, connection: ConnectionInfo) -> dict[str, str]:
     """The settings whose value in the form is another than the one in force."""
     shown = {field.key: field.value for part in _shown_fields(visit, connection) for field in part}
     typed = {key: visit.typed(key).strip() for key in shown if key in visit.form}
-    return {key: text for key, text in typed.items() if text != shown[key] and (text or key in SETTINGS)}
+    return {key: text for key, text in typed.items() if text != shown[key]}
 
 
 def _shown_fields(visit: Visit, connection: ConnectionInfo) -> Iterator[list[Field]]:
     values = {key: _text(value) for key, value in effective(connection.settings).items()}
     for _title, keys in setting_words.PARTS:
         yield [_field(key, values, visit.words) for key in keys]
-    for row in _fields(visit, connection, values):
-        yield [row.direction, row.policy]
+    for row in (*field_rows(visit, connection, values), *place_rows(visit, connection, values)):
+        yield list(row.settings)
 
 
 def pause(visit: Visit) -> Response:

@@ -58,7 +58,7 @@ def order_row(view: OrderView, words: Words) -> OrderRow:
         type=words.say(TYPES[one["type"]]) if one.get("type") in TYPES else "",
         title=one.get("title") or "",
         status=words.say(STATUSES[one["status"]]) if one.get("status") in STATUSES else "",
-        date=one.get("date") or "",
+        date=words.day(one.get("date") or ""),
         cost_center=one.get("cost_center") or "",
         customer_order_number=one.get("customer_order_number") or "",
         technicians=words.list(person["name"] for person in one["technicians"]),

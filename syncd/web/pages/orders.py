@@ -6,20 +6,13 @@ from typing import TYPE_CHECKING
 
 from syncd.ports.orders import OrderQuery
 from syncd.services.register.orders import count_orders, list_orders
-from syncd.services.register.shapes import order
+from syncd.web.pages.order_words import order_row
 from syncd.web.pages.pieces import SIZE, page_number, piece
-from syncd.web.pages.words import _
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from syncd.web.pages.visit import Visit
-
-KINDS = {
-    "order": _("Order"),
-    "error_report": _("Error report"),
-    "quotation": _("Quotation"),
-}
 
 
 def own(visit: Visit) -> Response:
@@ -28,5 +21,5 @@ def own(visit: Visit) -> Response:
     with visit.store.reading() as work:
         found = list_orders(work, visit.actor, visit.group_id, OrderQuery(limit=SIZE, offset=start))
         total = count_orders(work, visit.actor, visit.group_id, OrderQuery())
-    rows = piece([order(one) for one in found], visit, start=start, total=total)
-    return visit.page("own_orders.html", rows=rows, kinds=KINDS)
+    rows = piece([order_row(one, visit.words) for one in found], visit, start=start, total=total)
+    return visit.page("own_orders.html", rows=rows)

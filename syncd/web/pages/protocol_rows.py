@@ -37,22 +37,22 @@ class ProtocolRow:
     sent: int
 
 
-def protocol_row(view: ProtocolView) -> ProtocolRow:
+def protocol_row(view: ProtocolView, words: Words) -> ProtocolRow:
     """One as a row; personal identity numbers are masked."""
     one = shapes.protocol(view)
     return ProtocolRow(
         number=one["number"],
         order=one["order"],
-        date=one["date"],
+        date=words.day(one["date"]),
         technician=one["technician"]["name"] if one["technician"] else "",
         text=one["text"] or "",
-        rows=tuple(_line(row) for row in one["rows"]),
+        rows=tuple(_line(row, words) for row in one["rows"]),
         sent=len(one["sent"]),
     )
 
 
-def _line(row: dict[str, Any]) -> str:
-    amount = " ".join(part for part in (row["quantity"], row["unit"]) if part)
+def _line(row: dict[str, Any], words: Words) -> str:
+    amount = " ".join(part for part in (words.amount(row["quantity"] or ""), row["unit"]) if part)
     return f"{row['text']}, {amount}" if amount else str(row["text"])
 
 

@@ -58,6 +58,14 @@ NOTES = {
 }
 """What is said beneath the title of a part."""
 
+PLACES = {
+    "Note": _("Note"),
+    "DeliveryCustomerName": _("Name at the delivery address"),
+    "ElectronicReference": _("Electronic reference"),
+    "Delivery": _("Delivery address"),
+}
+"""Places in accounting that a field can be given."""
+
 VALUES = {
     "ask": _("Ask a person"),
     "register": _("The register wins"),

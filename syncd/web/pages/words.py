@@ -5,7 +5,8 @@ The texts are in one gettext catalogue, read as it is written; English stands in
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
+from decimal import InvalidOperation
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -103,6 +104,20 @@ class Words:
     def number(self, number: float) -> str:
         """A number with its digits grouped."""
         return numbers.format_decimal(number, locale=self.locale)
+
+    def amount(self, text: str) -> str:
+        """A number as the register holds it, with all its decimals."""
+        try:
+            return numbers.format_decimal(text, locale=self.locale, decimal_quantization=False)
+        except InvalidOperation:
+            return text
+
+    def day(self, text: str) -> str:
+        """A date as the register holds it."""
+        try:
+            return dates.format_date(date.fromisoformat(text), "d MMM y", locale=self.locale)
+        except ValueError:
+            return text
 
     def list(self, parts: Iterable[str]) -> str:
         """Parts of a sentence, one after the other."""

@@ -22,22 +22,30 @@ _SCHEMES: dict[Literal["light", "dark"], Any] = {
 }
 """What is looked at in each: every rule, then those that colours can break."""
 
-PHONE: ViewportSize = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1200, "height": 900}
+
+
+_STAYS = """({region, kept}) => {
+  const box = document.querySelector(region), one = box.querySelector(kept);
+  box.scrollLeft = box.scrollWidth;
+  const seen = one.getBoundingClientRect(), around = box.getBoundingClientRect();
+  return box.scrollLeft > 0 && seen.left >= around.left && seen.width < around.width * 0.6;
+}"""
 
 
 class Person:
     """Opens pages, presses keys, and looks whether everybody can use what is shown."""
 
-    def __init__(self, chromium: Browser, site: Site, shots: Path) -> None:
-        self._chromium, self._site, self._shots = chromium, site, shots
+    def __init__(self, chromium: Browser, site: Site, shots: Path, *, locale: str = "en-GB") -> None:
+        self._chromium, self._site, self._shots, self._locale = chromium, site, shots, locale
         self.page = self.opened()
 
     def opened(self, *, javascript: bool = True) -> Page:
         """A window of one's own. What the browser complains about is a failure."""
         context = self._chromium.new_context(
             base_url=self._site.url,
-            locale="en-GB",
+            locale=self._locale,
             java_script_enabled=javascript,
             viewport=DESK,
             reduced_motion="reduce",
@@ -82,6 +90,10 @@ class Person:
             wrong[f"{name} phone"] = ["wider than the screen"]
         self._shot(f"{name}-phone")
         return wrong
+
+    def keeps_in_sight(self, region: str, kept: str) -> bool:
+        """Whether something stays where it can be seen when a region is scrolled to its end, with room beside it."""
+        return bool(self.page.evaluate(_STAYS, {"region": region, "kept": kept}))
 
     def _shot(self, name: str) -> None:
         """Keep a picture, where pictures are asked for: they take longer than all the looking."""

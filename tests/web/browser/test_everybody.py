@@ -12,10 +12,13 @@ from syncd.register.orders import OrderKind
 from syncd.services.register import catalogues, contacts, facilities, items, orders, protocols, teams
 from syncd.web.pages.application import GROUPS
 from syncd.web.pages.door import Door
+from tests.web.browser.people import DESK, PHONE
 from tests.web.pages.watching import ran
 from tests.web.site import PASSWORD
 
 if TYPE_CHECKING:
+    from playwright.sync_api import ViewportSize
+
     from syncd.register.fields import Value
     from tests.web.browser.people import Person
     from tests.web.site import Browser, Site
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("chromium")
 
 OK = 200
+LONG = "Bostadsrattsforeningen Björkbackens Östra Donaudampfschifffahrtsgesellschaftskapitänsgatan"
+COLUMNS, FIXED = 30, 10
+"""Of the list of customers, and of them those that are always there; the rest is of the company's own."""
 ADDRESS = {"invoice_line1": "Storgatan 1", "invoice_postal_code": "903 26", "invoice_city": "Umeå"}
 
 
@@ -52,8 +58,10 @@ def _filled(site: Site) -> None:
         catalogues.add_entry(work, anna, group, DISCOUNT_LETTERS, {"code": "A", "percentage": "5"})
         catalogues.add_entry(work, anna, group, ARTICLES, {"number": "RESA", "text": "Resa"})
         field: dict[str, Value] = {"key": "zone", "label": "Zon", "type": "choice", "choices": "Norr;Söder"}
-        field["show_in_list"] = True
-        catalogues.add_entry(work, anna, group, CUSTOM_FIELDS, field)
+        catalogues.add_entry(work, anna, group, CUSTOM_FIELDS, {**field, "show_in_list": True})
+        for number in range(1, COLUMNS - FIXED):
+            field = {"key": f"f{number}", "label": f"Eget fält {number}", "type": "text", "show_in_list": True}
+            catalogues.add_entry(work, anna, group, CUSTOM_FIELDS, field)
         teams.add_team(work, anna, group, "Norr")
         teams.join_team(work, anna, group, "Norr", ["anna"])
         contacts.add_contact(
@@ -65,6 +73,11 @@ def _filled(site: Site) -> None:
         protocols.add_protocol(work, anna, group, "1", {"text": "Tätat"}, ["Packning"], today=today)
     world.assign("1001", ["anna"])
     world.change("1001", {"discount_letters": "A", "custom.zone": "Norr", "note": "Två\nrader", "website": "fisk.se"})
+    own: dict[str, Value] = {
+        f"custom.f{number}": "En längre text i ett eget fält" for number in range(1, COLUMNS - FIXED)
+    }
+    world.change("1003", {"name": f"{LONG} AB", "email": f"{LONG.replace(' ', '.')}@example.se".lower(), **own})
+    world.run()
 
 
 def plain(anna: Browser) -> dict[str, str]:
@@ -123,6 +136,20 @@ def test_every_page_is_for_everybody(site: Site, known: dict[str, int], person: 
         wrong |= person.sees(path, name)
     assert (wrong, person.complaints) == ({}, [])
     assert person.sees("/nothing-here", "nothing") == {}
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+def test_thirty_columns_stay_readable(person: Person, screen: ViewportSize) -> None:
+    """Whose row it is stays in sight to the last column; what has room for one line is not broken into several."""
+    person.is_let_in()
+    page = person.page
+    page.set_viewport_size(screen)
+    page.goto("/customers")
+    assert page.locator("thead th").count() == COLUMNS
+    assert person.keeps_in_sight(".scroll", "th[scope=row]")
+    phone = page.locator("tbody tr", has_text="1001").get_by_text("08-222 22 22")
+    assert page.evaluate("one => one.getClientRects().length && one.offsetHeight < 60", phone.element_handle())
 
 
 @pytest.mark.usefixtures("known")

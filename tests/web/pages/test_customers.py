@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from syncd.ports.people import NewUser
 from syncd.register.access import Permission
-from syncd.register.catalogues import DISCOUNT_LETTERS
+from syncd.register.catalogues import ARTICLES, DISCOUNT_LETTERS
+from syncd.register.custom_fields import CUSTOM_FIELDS
 from syncd.register.orders import OrderKind
-from syncd.services.register import contacts, orders
+from syncd.services.register import contacts, items, orders
 from syncd.services.register.catalogues import add_entry
 from syncd.web.pages.customers import COLUMNS
 from tests.web.pages.queries import counted
@@ -144,6 +146,35 @@ def test_the_page_of_a_customer_shows_everything_and_masks_persons(site: Site, w
     assert PERSONAL in whole.text
     again = anna.get(_path(world, "1001"))
     assert ("Whole identity numbers shown" in again.text, PERSONAL in again.html) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "amount", "price"),
+    [("en", "24 Nov 2026", "12,345.5", "1,250.5"), ("sv", "24 nov. 2026", "12 345,5", "1 250,5")],
+)
+def test_dates_and_amounts_are_written_as_the_reader_writes_them(
+    site: Site, world: World, language: str, day: str, amount: str, price: str
+) -> None:
+    """In the list, on the page, in the history, on orders and in the registers; a text stays what it is."""
+    world.add("1001", {"name": "Fisk AB"})
+    with world.store.work() as work:
+        for kind in ("date", "number", "text"):
+            field = {"key": kind, "label": kind.title(), "type": kind, "show_in_list": True}
+            add_entry(work, world.anna, world.group.id, CUSTOM_FIELDS, field)
+        add_entry(work, world.anna, world.group.id, ARTICLES, {"number": "RESA", "text": "Resa", "price": "1250.50"})
+        items.add_item(work, world.anna, world.group.id, "1001", {"kind": "work_order", "article": "RESA"})
+    world.change("1001", {"custom.date": "2026-11-24", "custom.number": "12345.5", "custom.text": "12345.67"})
+    of_today = {"title": "Läcka", "date": "2026-11-24"}
+    with world.store.work() as work:
+        orders.add_order(work, world.anna, world.group.id, "1001", OrderKind.ORDER, of_today, today=date.min)
+    anna = site.logged_in(language=language)
+    path = _path(world, "1001")
+    for shown in (anna.get("/customers"), anna.get(path), anna.get(f"{path}/history")):
+        assert (day in shown.text, amount in shown.text, "12345.67" in shown.text) == (True, True, True)
+    for page in (path, f"{path}/orders/1", "/articles"):
+        assert price in anna.get(page).text
+    assert day in anna.get(f"{path}/orders?kind=order").text
+    assert anna.get(f"{path}/edit").form(f"{path}/edit").fields["custom.number"] == "12345.5"
 
 
 def test_only_an_administrator_sees_whole_numbers(site: Site, world: World) -> None:
@@ -328,6 +359,23 @@ def test_fields_that_accounting_leads_are_shown_and_not_taken(site: Site, world:
     assert "Accounting leads this (connection visma)" in page.text
     wrong = anna.submit(page, f"{path}/edit", phone="08-1")
     assert (wrong.status, "Phone: Is led by accounting." in wrong.text) == (422, True)
+
+
+def test_the_form_asks_for_what_accounting_cannot_do_without(site: Site, world: World) -> None:
+    """Name always; city and postal code while an active connection would be sent the customer (R-05)."""
+    anna = site.logged_in()
+    always, needed = {"name", "type"}, {"invoice_city", "invoice_postal_code"}
+
+    def required() -> set[str]:
+        page = anna.get("/customers/add")
+        assert ("needs it" in page.text) == (needed <= page.form("/customers/add").required)
+        return page.form("/customers/add").required
+
+    assert required() == always | needed
+    world.configure({"create_in_accounting": "no"})
+    assert required() == always
+    world.configure({"create_in_accounting": True, "paused": True})
+    assert required() == always
 
 
 def test_discount_letters_are_ticked_and_typed(site: Site, world: World) -> None:

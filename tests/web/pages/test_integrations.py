@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from syncd.ports.people import NewUser
+from syncd.register.custom_fields import CUSTOM_FIELDS
 from syncd.services.consents import PATIENCE
+from syncd.services.register.catalogues import add_entry
 from tests.web.pages.watching import ran
 
 if TYPE_CHECKING:
@@ -110,6 +112,41 @@ def test_settings_are_changed_in_plain_words_and_seen_in_a_dry_run(site: Site, w
     assert "The settings are saved." in saved.text
     assert dict(world.connection.settings) == {**before, "field.phone.direction": "off", "max_deactivations": 7}
     assert "It changed nothing." in ran(anna, saved, "/connections/visma/sync", how="dry_run").text
+
+
+def test_a_policy_of_one_field_is_taken_back(site: Site, world: World) -> None:
+    """*As for the whole connection* is stored as well, and not only said to be."""
+    anna = site.logged_in()
+    anna.submit(anna.get(VISMA), VISMA, **{"field.phone.policy": "register"})
+    assert world.connection.settings["field.phone.policy"] == "register"
+    page = anna.submit(anna.get(VISMA), VISMA, **{"field.phone.policy": ""})
+    assert page.form(VISMA).fields["field.phone.policy"] == ""
+    assert world.connection.settings["field.phone.policy"] is None
+
+
+def test_a_field_of_ones_own_gets_a_place_in_accounting(site: Site, world: World) -> None:
+    """Only places that can hold it are offered, and each is given once; it is sent, until the place is taken away."""
+    with world.store.work() as work:
+        for key, kind in (("floor", "text"), ("built", "date"), ("lift", "yes_no")):
+            add_entry(work, world.anna, world.group.id, CUSTOM_FIELDS, {"key": key, "label": key.title(), "type": kind})
+    world.add("1001", {"name": "Fisk AB", "invoice_city": "Umeå", "invoice_postal_code": "903 26"})
+    world.run()
+    world.change("1001", {"custom.floor": "3 trappor"})
+    anna = site.logged_in()
+    page = anna.get(VISMA)
+    assert "Electronic reference (35 characters)" in page.text
+    assert "no place in accounting holds that" in page.text
+    names = page.form(VISMA).names
+    assert ("field.custom.lift.target" in names, "field.custom.built.policy" in names) == (False, False)
+    saved = anna.submit(page, VISMA, **{"field.custom.floor.target": "ElectronicReference"})
+    assert world.connection.settings["field.custom.floor.target"] == "ElectronicReference"
+    ran(anna, saved, "/connections/visma/sync")
+    assert world.company.customer("1001")["ElectronicReference"] == "3 trappor"
+    twice = anna.submit(anna.get(VISMA), VISMA, **{"field.custom.built.target": "ElectronicReference"})
+    assert (twice.status, "several fields" in twice.text) == (422, True)
+    anna.submit(anna.get(VISMA), VISMA, **{"field.custom.floor.target": ""})
+    assert not world.connection.settings["field.custom.floor.target"]
+    assert "Fields are no longer synchronised as before." in ran(anna, saved, "/connections/visma/sync").text
 
 
 def test_references_are_seen_before_they_are_written(site: Site, world: World) -> None:

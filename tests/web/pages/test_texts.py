@@ -65,3 +65,6 @@ def test_times_and_numbers_are_written_as_the_reader_writes_them() -> None:
     assert english.moment("2026-03-01T12:00:00Z") == "1 Mar 2026 12:00"
     assert swedish.number(12345) == "12\xa0345"
     assert swedish.count("%(num)s conflict", "%(num)s conflicts", 2) == "2 konflikter"
+    assert (swedish.amount("12345.678"), english.amount("12345.678")) == ("12\xa0345,678", "12,345.678")
+    assert (swedish.day("2026-11-24"), english.day("2026-11-24")) == ("24 nov. 2026", "24 Nov 2026")
+    assert (english.amount("about ten"), english.day("soon")) == ("about ten", "soon")
