@@ -39,6 +39,8 @@ def api(app: App, workers: Workers, standing: Callable[[int], dict[str, Any]]) -
             holds=capabilities,
             standing=standing,
             wake=workers.wake,
+            shelf=app.shelf,
+            rules=app.file_rules,
         )
     )
 

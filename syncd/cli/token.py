@@ -9,12 +9,16 @@ import click
 from syncd.cli.context import acting
 from syncd.cli.output import json_option, note, print_json, print_table, say
 from syncd.cli.root import CommandGroup
+from syncd.register.scopes import SLICES
 from syncd.services.register import api_tokens, shapes, users
 
 if TYPE_CHECKING:
     from syncd.ports.api_tokens import ApiToken
 
-_RIGHTS = f"Rights: {' '.join(users.GRANTABLE)}. The user is the one given with --as."
+_RIGHTS = (
+    f"Rights: {' '.join(users.GRANTABLE)}. Of an administrator also: {' '.join(SLICES)}. "
+    "The user is the one given with --as."
+)
 _LISTED = ("name", "user", "begins_with", "scope", "last_used_at", "expires_at")
 
 

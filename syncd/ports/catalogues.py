@@ -30,6 +30,10 @@ class CataloguesPort(Protocol):
         """Read the entries in which every word of ``text`` is found, in order; retired ones if they are asked for."""
         ...
 
+    def hold(self, catalogue: Catalogue, entry: Entry) -> Entry:
+        """Read an entry anew and keep it from everybody else until the transaction ends."""
+        ...
+
     def set(self, entry: Entry, changes: Mapping[str, Value]) -> Entry:
         """Change fields of an entry."""
         ...

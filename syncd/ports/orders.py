@@ -81,6 +81,10 @@ class OrdersPort(Protocol):
         """Read orders by id."""
         ...
 
+    def hold(self, order_id: int) -> OrderInfo:
+        """Read an order and keep it from everybody else until the transaction ends."""
+        ...
+
     def write(self, order: OrderInfo, changes: Mapping[str, Value], by: Author) -> OrderInfo:
         """Change fields of an order."""
         ...

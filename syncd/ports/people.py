@@ -71,6 +71,10 @@ class UsersPort(Protocol):
         """Read a person by login."""
         ...
 
+    def hold(self, user_id: int) -> UserInfo:
+        """Read a person and keep it from everybody else until the transaction ends."""
+        ...
+
     def list(self, group_id: int) -> tuple[UserInfo, ...]:
         """Everybody of a group, in the order they were added."""
         ...

@@ -43,13 +43,17 @@ class ProtocolInfo:
 
 @dataclass(frozen=True, slots=True)
 class ProtocolQuery:
-    """What a list of protocols asks for; None leaves a question open."""
+    """What a list of protocols asks for; None leaves a question open.
+
+    ``after`` is the last number of the page before, in a list that is sorted by number.
+    """
 
     customer_id: int | None = None
     order_id: int | None = None
     sort: str = "-number"
     limit: int | None = None
     offset: int = 0
+    after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,10 @@ class ProtocolsPort(Protocol):
 
     def find(self, group_id: int, number: str) -> ProtocolInfo | None:
         """Read a protocol by number."""
+        ...
+
+    def hold(self, group_id: int, protocol: ProtocolInfo) -> ProtocolInfo:
+        """Read a protocol anew and keep it from everybody else until the transaction ends."""
         ...
 
     def write(self, group_id: int, protocol: ProtocolInfo, written: Written, by: Author) -> ProtocolInfo:

@@ -129,7 +129,8 @@ _NOBODY = 0
 class Actor:
     """Whoever is acting: a user with rights and assigned customers, or a sync run.
 
-    ``customer_id`` makes it a customer user: somebody of that customer, not of the company (R-27).
+    ``customer_id`` makes it a customer user: somebody of that customer, not of the company (R-27). ``verbs`` is what a
+    scope leaves of an administrator, beside permissions.
     """
 
     login: str
@@ -140,6 +141,7 @@ class Actor:
     assigned: frozenset[int] = frozenset()
     run_id: int | None = None
     customer_id: int | None = None
+    verbs: frozenset[Verb] = frozenset()
 
     @classmethod
     def for_run(cls, run_id: int, connection: str) -> Actor:
@@ -151,7 +153,7 @@ def may(actor: Actor, verb: Verb, customer_id: int | None = None) -> bool:
     """Whether the actor may do this to that customer; without one, to any customer at all."""
     if actor.customer_id is not None:
         return _may_customer_user(actor, verb, customer_id)
-    if actor.administrator:
+    if actor.administrator or verb in actor.verbs:
         return True
     if actor.run_id is not None:
         return verb in _RUN_VERBS

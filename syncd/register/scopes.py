@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from syncd.register.access import Permission
+from syncd.register.access import Permission, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 ADMINISTRATOR = "administrator"
 """The right that includes all others."""
+
+SLICES: Mapping[str, Verb] = {
+    "sync": Verb.SYNC,
+    "resolve": Verb.RESOLVE,
+    "catalogues": Verb.CATALOGUES,
+    "settings": Verb.SETTINGS,
+}
+"""What a token can be narrowed to of an administrator: one thing that administrators alone do.
+
+Managing users is none of them: who can make an administrator can do everything.
+"""
 
 _INCLUDED = {
     Permission.VIEW: Permission.VIEW_ONLY_ASSIGNED,
@@ -26,6 +37,7 @@ class Rights:
 
     administrator: bool
     permissions: frozenset[Permission]
+    verbs: frozenset[Verb] = frozenset()
 
     def within(self, scope: Iterable[str] | None) -> Rights:
         """Return what is left of these rights in a scope; None leaves all of them."""
@@ -33,8 +45,9 @@ class Rights:
             return self
         names = frozenset(scope)
         held = _complete(Permission if self.administrator else self.permissions)
-        asked = _complete(Permission(name) for name in names - {ADMINISTRATOR})
-        return Rights(self.administrator and ADMINISTRATOR in names, held & asked)
+        asked = _complete(Permission(name) for name in names - {ADMINISTRATOR} - SLICES.keys())
+        verbs = {SLICES[name] for name in names & SLICES.keys()} if self.administrator else ()
+        return Rights(self.administrator and ADMINISTRATOR in names, held & asked, frozenset(verbs))
 
 
 def _complete(permissions: Iterable[Permission]) -> frozenset[Permission]:

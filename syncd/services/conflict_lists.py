@@ -12,7 +12,7 @@ from syncd.register.access import Verb, require
 from syncd.services.conflicts import WITH_VALUE, narrowed, resolve_these, version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from syncd.ports.records import ConflictInfo
     from syncd.ports.work import Store
@@ -85,13 +85,13 @@ def answer_all(  # noqa: PLR0913 - an answer, what its author saw, and what can 
     reply: Reply,
     holds: Callable[[str], Capabilities],
     *,
-    seen: str,
+    seen: Container[str],
 ) -> tuple[list[int], dict[int, str]]:
-    """Give one answer to exactly what a preview showed; ``seen`` is its mark. Returns as ``resolve_all`` does.
+    """Give one answer to exactly what a preview showed; ``seen`` holds its mark. Returns as ``resolve_all`` does.
 
     Raises ``ChangedMeanwhileError`` when there is anything else to answer now; nothing is answered then.
     """
     shown = preview(store, actor, group_id, filters, reply.word)
-    if shown.mark != seen:
+    if shown.mark not in seen:
         raise ChangedMeanwhileError("what the filters find")
     return resolve_these(store, actor, group_id, shown.takes, reply, holds)

@@ -68,6 +68,14 @@ class Catalogues:
         rows = self._session.execute(statement.order_by(ENTRIES.c.order_key))
         return self._eyes.entries(catalogue, map(_entry, rows))
 
+    def hold(self, catalogue: Catalogue, entry: Entry) -> Entry:
+        """Read an entry anew and keep it from everybody else until the transaction ends."""
+        held = select(*_READ).where(ENTRIES.c.id == entry.id).with_for_update()
+        row = self._session.execute(held).first()
+        if row is None:
+            raise UnknownEntryError(catalogue)
+        return _entry(row)
+
     def set(self, entry: Entry, changes: Mapping[str, Value]) -> Entry:
         """Change fields of an entry."""
         columns = _columns(entry.key, {**entry.values, **changes})

@@ -84,6 +84,11 @@ class Orders:
             found += map(_info, self._session.execute(statement))
         return found
 
+    def hold(self, order_id: int) -> OrderInfo:
+        """Read an order and keep it from everybody else until the transaction ends."""
+        held = select(*_READ).where(ORDERS.c.id == order_id).with_for_update()
+        return _info(self._session.execute(held).one())
+
     def write(self, order: OrderInfo, changes: Mapping[str, Value], by: Author) -> OrderInfo:
         """Change fields of an order."""
         group_id = self._session.scalars(

@@ -79,6 +79,11 @@ class Protocols:
         row = self._session.execute(self._select(group_id).where(PROTOCOLS.c.number == wanted)).first()
         return None if row is None else _info(row)
 
+    def hold(self, group_id: int, protocol: ProtocolInfo) -> ProtocolInfo:
+        """Read a protocol anew and keep it from everybody else until the transaction ends."""
+        self._session.execute(select(PROTOCOLS.c.id).where(PROTOCOLS.c.id == protocol.id).with_for_update())
+        return self._get(group_id, protocol.number)
+
     def write(self, group_id: int, protocol: ProtocolInfo, written: Written, by: Author) -> ProtocolInfo:
         """Store what it says now."""
         known, new = asdict(protocol.written), asdict(written)
@@ -98,8 +103,10 @@ class Protocols:
         column = _SORTED[query.sort.removeprefix("-")]
         down = query.sort.startswith("-")
         order = (column.desc(), PROTOCOLS.c.number.desc()) if down else (column, PROTOCOLS.c.number)
-        page = self._select(group_id).where(*_asked(query)).order_by(*order).limit(query.limit).offset(query.offset)
-        return [_info(row) for row in self._session.execute(page)]
+        page = self._select(group_id).where(*_asked(query)).order_by(*order)
+        if query.after is not None:
+            page = page.where(PROTOCOLS.c.number < query.after if down else PROTOCOLS.c.number > query.after)
+        return [_info(row) for row in self._session.execute(page.limit(query.limit).offset(query.offset))]
 
     def count(self, group_id: int, query: ProtocolQuery) -> int:
         """How many the query finds."""

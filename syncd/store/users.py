@@ -152,6 +152,11 @@ class Users:
         row = self._session.execute(_read().where(User.group_id == group_id, User.login == login)).first()
         return None if row is None else _info(row)
 
+    def hold(self, user_id: int) -> UserInfo:
+        """Read a person and keep it from everybody else until the transaction ends."""
+        self._session.execute(select(User.id).where(User.id == user_id).with_for_update())
+        return self._get(user_id)
+
     def list(self, group_id: int) -> tuple[UserInfo, ...]:
         """Everybody of a group, in the order they were added."""
         rows = self._session.execute(_read().where(User.group_id == group_id).order_by(User.id))
@@ -185,11 +190,11 @@ class Users:
 
     def grant(self, user_id: int, permissions: Iterable[str]) -> UserInfo:
         """Give rights, beside those the person has."""
-        return self._update(user_id, permissions=sorted(self._held(user_id).permissions | set_of(permissions)))
+        return self._update(user_id, permissions=sorted(self.hold(user_id).permissions | set_of(permissions)))
 
     def revoke(self, user_id: int, permissions: Iterable[str]) -> UserInfo:
         """Take rights away."""
-        return self._update(user_id, permissions=sorted(self._held(user_id).permissions - set_of(permissions)))
+        return self._update(user_id, permissions=sorted(self.hold(user_id).permissions - set_of(permissions)))
 
     def password_hash(self, user_id: int) -> str | None:
         """The hash of the person's password; None for somebody who cannot log in."""
@@ -213,15 +218,11 @@ class Users:
             permissions=rights.permissions,
             assigned=self._assigned(user.id) if rights.permissions & _ONLY_ASSIGNED else frozenset(),
             customer_id=user.customer_id,
+            verbs=rights.verbs,
         )
 
     def _assigned(self, user_id: int) -> frozenset[int]:
         return frozenset(self._session.scalars(select(Assignment.customer_id).where(Assignment.user_id == user_id)))
-
-    def _held(self, user_id: int) -> UserInfo:
-        """Read a person and keep it from everybody else until the transaction ends."""
-        self._session.execute(select(User.id).where(User.id == user_id).with_for_update())
-        return self._get(user_id)
 
     def _get(self, user_id: int) -> UserInfo:
         return _info(self._session.execute(_read().where(User.id == user_id)).one())

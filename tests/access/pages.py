@@ -167,7 +167,7 @@ _REGISTER = [
     _p(
         "POST /users/{id:int}/rights",
         "CHANGE_CUSTOMER_USER",
-        typed={"right": [], "before": ["view"]},
+        typed={"right": []},
         form="/users/{id}",
         staff=False,
     ),

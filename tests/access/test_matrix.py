@@ -52,7 +52,7 @@ def programs(inhabited: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     directory = tmp_path_factory.mktemp("programs")
     shutil.copy2(inhabited / "syncd.db", directory)
     database = Database(f"sqlite:///{directory / 'syncd.db'}")
-    made = Programs(database, TickingClock())
+    made = Programs(database, inhabited / "files", directory / "files", TickingClock())
     yield made
     made.close()
     database.close()

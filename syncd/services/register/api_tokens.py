@@ -17,7 +17,8 @@ from syncd.register.access import Verb, may
 from syncd.register.clean import clean
 from syncd.register.fields import Field
 from syncd.register.problems import InvalidValueError
-from syncd.services.register.users import named_rights
+from syncd.register.scopes import SLICES
+from syncd.services.register.users import GRANTABLE, named_rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +35,9 @@ _DAYS = re.compile(r"([1-9][0-9]{0,3})d")
 _NOBODYS = hashlib.sha256(b"").hexdigest()
 _SEEN_AGAIN = timedelta(minutes=1)
 """How exactly it is known when a token was last used: a read should not have to write every time."""
+
+SCOPES = (*GRANTABLE, *SLICES)
+"""What a token can be narrowed to: rights, and single things that administrators alone do."""
 
 
 class WrongTokenError(NotAllowedError):
@@ -85,7 +89,7 @@ def add_token(
         raise NobodysTokenError
     handle = secrets.token_hex(6)
     secret = f"syncd_{handle}_{secrets.token_hex(20)}"
-    named = None if scope is None else tuple(sorted(set(named_rights(scope))))
+    named = None if scope is None else tuple(sorted(set(named_rights(scope, SCOPES))))
     new = NewApiToken(str(clean("name", name, known=_NAME)), handle, _digest(secret), named, expires_at)
     added = work.api_tokens.add(group_id, actor.user_id, new)
     work.commit()

@@ -17,7 +17,7 @@ from syncd.services.register.orders import show_order
 from syncd.services.register.protocols import found_protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from syncd.ports.protocols import ProtocolInfo
     from syncd.ports.register import RegisterWork
@@ -89,14 +89,14 @@ def send_protocol(  # noqa: PLR0913 - what is sent, and what had been seen of it
     protocol_number: str | None = None,
     *,
     again: bool = False,
-    seen: str | None = None,
+    seen: Container[str] | None = None,
 ) -> Sent:
     """Mail what ``plan_sending`` tells. What somebody was sent already is not sent twice, unless ``again``.
 
-    ``seen`` is the mark of the plan that somebody looked at: anything else is not sent.
+    ``seen`` holds the mark of the plan that somebody looked at: anything else is not sent.
     """
     mailing = plan_sending(work, actor, group_id, order_number, protocol_number)
-    if seen not in {None, mailing.mark}:
+    if seen is not None and mailing.mark not in seen:
         raise ChangedMeanwhileError(f"What is sent of order {mailing.order.order.number}")
     queued = _queue(work, actor, group_id, mailing, again=again)
     work.commit()

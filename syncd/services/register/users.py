@@ -25,7 +25,7 @@ from syncd.services.register.managing import (
 from syncd.services.register.passwords import hashed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from syncd.ports.people import UserInfo
     from syncd.ports.register import RegisterWork
@@ -66,10 +66,10 @@ class UnknownPermissionError(RefusedError):
 
     code = "unknown_permission"
 
-    def __init__(self, name: str) -> None:
-        closest = get_close_matches(name, GRANTABLE, n=1)
-        known = f"Did you mean {closest[0]}?" if closest else f"Rights: {', '.join(GRANTABLE)}."
-        super().__init__("There is no such right.", remedy=known)
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        closest = get_close_matches(name, known, n=1)
+        remedy = f"Did you mean {closest[0]}?" if closest else f"Rights: {', '.join(known)}."
+        super().__init__("There is no such right.", remedy=remedy)
 
 
 class LastAdministratorError(RefusedError):
@@ -186,12 +186,12 @@ def _reported(work: RegisterWork, actor: Actor, changed: UserInfo) -> UserInfo:
     return changed
 
 
-def named_rights(names: Iterable[str]) -> list[str]:
+def named_rights(names: Iterable[str], known: Sequence[str] = GRANTABLE) -> list[str]:
     """Return rights as they are stored. Raises ``UnknownPermissionError``."""
     wanted = [name.strip().casefold().replace("-", "_") for name in names]
-    unknown = next((name for name in wanted if name not in GRANTABLE), None)
+    unknown = next((name for name in wanted if name not in known), None)
     if unknown is not None:
-        raise UnknownPermissionError(unknown)
+        raise UnknownPermissionError(unknown, known)
     return wanted
 
 

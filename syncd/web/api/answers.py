@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote, unquote
 
@@ -11,11 +13,13 @@ from starlette.responses import JSONResponse
 
 from syncd.services.register import shapes as told
 from syncd.services.register.seen import version_of
-from syncd.web.api.problems import MEDIA_TYPE, TITLES
+from syncd.web.api.problems import MEDIA_TYPE, TITLES, Refusal
+from syncd.web.api.problems import told as problem_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from syncd.errors import SyncdError
     from syncd.services.register.reading import CustomerView
 
 PLACE = "/api"
@@ -55,6 +59,15 @@ def shown(view: CustomerView, status: int = 200, headers: Mapping[str, str] | No
     """Return a customer with its version."""
     tag = {"ETag": f'"{version_of(view.customer)}"'}
     return JSONResponse(told.customer(view), status, {**tag, **(headers or {})})
+
+
+@contextmanager
+def at_this_address(unknown: type[SyncdError]) -> Iterator[None]:
+    """Tell that what the address names is not there as every address does: with 404."""
+    try:
+        yield
+    except unknown as error:
+        raise Refusal(replace(problem_of(error), status=404)) from error
 
 
 def address(*parts: str) -> str:

@@ -15,7 +15,19 @@ from starlette.responses import JSONResponse, Response
 
 from syncd import __version__
 from syncd.errors import SyncdError
-from syncd.web.api import around, assigning, changes, conflicts, customers, orders, runs
+from syncd.web.api import (
+    around,
+    assigning,
+    catalogues,
+    changes,
+    conflicts,
+    customers,
+    files,
+    orders,
+    protocols,
+    runs,
+    users,
+)
 from syncd.web.api.answers import PLACE, problem
 from syncd.web.api.door import SECURED, Door
 from syncd.web.api.guard import Guard
@@ -37,7 +49,7 @@ Every shape is that of the command line's `--json`. See the guide in docs/api.md
 
 def application(house: House) -> ASGIApp:
     """The API, to be mounted at ``PLACE``."""
-    return Guard(Room(addresses()), Door(house))
+    return Guard(Room(addresses()), Door(house), largest_file=house.rules.most_bytes)
 
 
 @cache
@@ -54,7 +66,8 @@ def addresses() -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
-    for room in (customers, assigning, changes, around, orders, conflicts, runs):
+    rooms = customers, assigning, changes, around, files, orders, protocols, catalogues, users, conflicts, runs
+    for room in rooms:
         app.include_router(room.router, prefix="/v1")
     app.add_route("/v1/openapi.json", lambda _: JSONResponse(document()))
     _answer_errors(app)

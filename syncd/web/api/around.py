@@ -1,4 +1,4 @@
-"""The contacts and the facilities of a customer. Their address is their place in the list: 1 is the first."""
+"""The contacts, facilities and articles of a customer. Their address is their place in the list: 1 is the first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from syncd.engine.state import Local
 from syncd.ports.work import Work
-from syncd.services.register import contacts, facilities
+from syncd.services.register import contacts, facilities, items
 from syncd.services.register.finding import found
 from syncd.services.register.foreign import LedByAccounting
 from syncd.services.register.masking import masked
@@ -22,9 +22,9 @@ from syncd.web.api.answers import Number, answers
 from syncd.web.api.conditions import Seen
 from syncd.web.api.door import Calling
 from syncd.web.api.house import Caller
-from syncd.web.api.sent import ContactFields, FacilityFields
+from syncd.web.api.sent import ContactFields, FacilityFields, ItemFields
 
-router = APIRouter(prefix="/customers/{number}", tags=["contacts and facilities"])
+router = APIRouter(prefix="/customers/{number}", tags=["contacts, facilities, articles"])
 
 Place = Annotated[int, Path(ge=1, le=1_000_000)]
 _Entries = Callable[[Work, Any, int, str], list[Any]]
@@ -33,6 +33,8 @@ _CONTACTS = answers(list[shapes.ListedContact], 404, tagged=True)
 _CONTACTS_CHANGED = answers(list[shapes.ListedContact], 404, 409, 412, 428, tagged=True)
 _FACILITIES = answers(list[shapes.ListedFacility], 404, tagged=True)
 _FACILITIES_CHANGED = answers(list[shapes.ListedFacility], 404, 409, 412, 428, tagged=True)
+_ITEMS = answers(list[shapes.ListedItem], 404, tagged=True)
+_ITEMS_CHANGED = answers(list[shapes.ListedItem], 404, 409, 412, 428, tagged=True)
 
 
 @router.get("/contacts", responses=_CONTACTS)
@@ -87,6 +89,32 @@ def remove_facility(caller: Calling, number: Number, place: Place, seen: Seen) -
     """Take a facility away; orders keep its name."""
     change = partial(facilities.remove_facility, numbered=(number, place))
     return _changed(caller, number, seen, facilities.list_facilities, change)
+
+
+@router.get("/items", responses=_ITEMS)
+def list_items(caller: Calling, number: Number) -> JSONResponse:
+    """List the articles placed on a customer, which its new orders begin with."""
+    return _listed(caller, number, items.list_items)
+
+
+@router.post("/items", responses=_ITEMS_CHANGED)
+def add_item(caller: Calling, number: Number, sent: ItemFields, seen: Seen) -> JSONResponse:
+    """Place an article at the end."""
+    return _changed(caller, number, seen, items.list_items, partial(items.add_item, number=number, raw=sent.typed()))
+
+
+@router.patch("/items/{place}", responses=_ITEMS_CHANGED)
+def change_item(caller: Calling, number: Number, place: Place, sent: ItemFields, seen: Seen) -> JSONResponse:
+    """Change what was agreed about an article."""
+    change = partial(items.change_item, numbered=(number, str(place)), raw=sent.typed())
+    return _changed(caller, number, seen, items.list_items, change)
+
+
+@router.delete("/items/{place}", responses=_ITEMS_CHANGED)
+def remove_item(caller: Calling, number: Number, place: Place, seen: Seen) -> JSONResponse:
+    """Take an article away; orders keep what they copied."""
+    change = partial(items.remove_item, numbered=(number, str(place)))
+    return _changed(caller, number, seen, items.list_items, change)
 
 
 def _listed(caller: Caller, number: str, entries: _Entries) -> JSONResponse:

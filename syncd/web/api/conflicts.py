@@ -6,29 +6,24 @@ from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
-from syncd.engine.questions import CHOICES
 from syncd.services import conflicts
+from syncd.services.conflict_lists import answer_all, preview
 from syncd.services.conflict_shape import conflict as told
 from syncd.services.register.reading import printable
-from syncd.values.units import UNITS
 from syncd.web.api import shapes
 from syncd.web.api.answers import Cursor, Id, answers
 from syncd.web.api.asking import FEW, MANY
 from syncd.web.api.conditions import Seen
 from syncd.web.api.door import Calling
-from syncd.web.api.sent import Answer, one_of
+from syncd.web.api.sent import Answer, Answers, ConflictKind, UnitName
 
 if TYPE_CHECKING:
     from syncd.ports.records import ConflictInfo
 
 router = APIRouter(prefix="/conflicts", tags=["conflicts"])
-
-_KINDS, _FIELDS = list(CHOICES), list(UNITS)
-Kind = Annotated[str, AfterValidator(one_of(_KINDS)), WithJsonSchema({"type": "string", "enum": _KINDS})]
-FieldName = Annotated[str, AfterValidator(one_of(_FIELDS)), WithJsonSchema({"type": "string", "enum": _FIELDS})]
 
 
 class Listing(BaseModel):
@@ -37,9 +32,9 @@ class Listing(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     connection: str | None = Field(None, max_length=200)
-    kind: Kind | None = None
+    kind: ConflictKind | None = None
     customer: str | None = Field(None, max_length=200, description="A customer number.")
-    field: FieldName | None = None
+    field: UnitName | None = None
     status: Literal["open", "resolved", "closed"] | None = None
     all: bool = False
     limit: int = Field(FEW, ge=1, le=MANY)
@@ -63,6 +58,26 @@ def list_conflicts(caller: Calling, asked: Annotated[Listing, Query()]) -> JSONR
     return JSONResponse({"conflicts": [told(one) for one in found], "next": last})
 
 
+@router.post("/preview", responses=answers(shapes.Preview, 404, tagged=True))
+def preview_answers(caller: Calling, sent: Answers) -> JSONResponse:
+    """Show which conflicts one answer would reach. The ETag stands for exactly these, for `If-Match` of the answer."""
+    found = preview(caller.house.store, caller.actor, caller.group_id, _filters(sent), sent.answer)
+    document = {
+        "takes": [told(one) for one in found.takes[:MANY]],
+        "count": len(found.takes),
+        "others": len(found.others),
+    }
+    return JSONResponse(document, headers={"ETag": f'"{found.mark}"'})
+
+
+@router.post("/resolve", responses=answers(shapes.Answered, 404, 412, 428))
+def resolve_conflicts(caller: Calling, sent: Answers, seen: Seen) -> JSONResponse:
+    """Give one answer to exactly the conflicts that were looked at; where there is any other now, to none (412)."""
+    house, reply = caller.house, conflicts.Reply(sent.answer)
+    done, left = answer_all(house.store, caller.actor, caller.group_id, _filters(sent), reply, house.holds, seen=seen)
+    return JSONResponse({"resolved": done, "left": [{"id": number, "message": why} for number, why in left.items()]})
+
+
 @router.get("/{conflict}", responses=answers(shapes.Conflict, 404, tagged=True))
 def show_conflict(caller: Calling, conflict: Id) -> JSONResponse:
     """Show one conflict: both sides, and what was last agreed. The ETag is for `If-Match` of the answer."""
@@ -76,6 +91,11 @@ def resolve_conflict(caller: Calling, conflict: Id, sent: Answer, seen: Seen) ->
     return _shown(
         conflicts.resolve(house.store, caller.actor, caller.group_id, conflict, sent.reply(), house.holds, seen=seen)
     )
+
+
+def _filters(sent: Answers) -> dict[str, str]:
+    asked = sent.model_dump(exclude={"answer"}, exclude_none=True)
+    return {name: printable(text) for name, text in asked.items()}
 
 
 def _shown(found: ConflictInfo) -> JSONResponse:

@@ -12,7 +12,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 
-from syncd.web.api.problems import Told
+from syncd.web.api.problems import Refusal, Told
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,6 +33,8 @@ LARGEST = 256 * 1024
 
 ACCEPTED = frozenset({"application/json", "application/merge-patch+json"})
 
+FORM = "multipart/form-data"
+
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -43,15 +45,19 @@ HEADERS = {
 """On every answer. There is no header that lets a page of another origin read one."""
 
 _TOO_LARGE = Told(413, "too_large", f"More than {LARGEST // 1024} KiB were sent.", "Send it in several requests.")
+_TOO_LARGE_FILE = Told(
+    413, "file_too_large", "The file is too large.", "limits.upload_megabytes says how large it may be."
+)
 _OTHER_TYPE = Told(415, "not_json", "The body is not JSON.", "Send the header: Content-Type: application/json")
 
 
 class Guard:
     """Wraps the API, and tells it at which door to ask."""
 
-    def __init__(self, app: ASGIApp, door: object) -> None:
+    def __init__(self, app: ASGIApp, door: object, *, largest_file: int) -> None:
         self._app = app
         self._door = door
+        self._largest_file = largest_file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -66,6 +72,9 @@ class Guard:
         _tell_answered(inner, answered.status, time.monotonic() - began)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if _holds_file(scope):
+            await self._app(scope, _counted(receive, self._largest_file + LARGEST), send)
+            return
         body = await _read(scope, receive)
         refused = _TOO_LARGE if body is None else _wrong_type(scope, body)
         if refused is not None:
@@ -104,6 +113,27 @@ async def _read(scope: Scope, receive: Receive) -> bytes | None:
             return None
         if not message.get("more_body", False):
             return body
+
+
+def _holds_file(scope: Scope) -> bool:
+    """Whether a file may come: it is read where it is known who sends it, and never kept in memory as a whole."""
+    kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
+    return scope["method"] == "POST" and str(scope["path"]).endswith("/files") and kind == FORM
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    """Hand out what comes, as long as it is not more than this."""
+    came = 0
+
+    async def counted() -> Message:
+        nonlocal came
+        message = await receive()
+        came += len(message.get("body", b""))
+        if came > most:
+            raise Refusal(_TOO_LARGE_FILE)
+        return message
+
+    return counted
 
 
 def _once(body: bytes, receive: Receive) -> Receive:

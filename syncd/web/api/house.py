@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from syncd.ports.clock import Clock
+    from syncd.ports.files import Shelf
     from syncd.ports.queue import RunQueue
     from syncd.ports.work import Store, Work
     from syncd.register.access import Actor
+    from syncd.register.files import FileRules
     from syncd.services.register.foreign import LedByAccounting
     from syncd.values.capabilities import Capabilities
 
@@ -36,7 +38,7 @@ class House:
     """What every answer needs.
 
     ``standing`` tells where a group stands, ``holds`` what an accounting system can hold; ``wake`` makes the workers
-    look at the waiting line.
+    look at the waiting line. Attached files lie on the ``shelf`` and are as the ``rules`` say.
     """
 
     store: Store
@@ -48,6 +50,8 @@ class House:
     holds: Callable[[str], Capabilities]
     standing: Callable[[int], dict[str, Any]]
     wake: Callable[[], object]
+    shelf: Shelf
+    rules: FileRules
 
 
 @dataclass(frozen=True, slots=True)

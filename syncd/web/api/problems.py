@@ -22,6 +22,7 @@ from syncd.errors import (
     TryLaterError,
     UsageError,
 )
+from syncd.register.files import FileTooLargeError
 from syncd.register.problems import InvalidFieldsError, InvalidValueError, Problem, readable
 from syncd.services.register.api_tokens import WrongTokenError
 
@@ -54,6 +55,7 @@ TITLES: dict[int, str] = {
 
 _STATUS: tuple[tuple[type[SyncdError], int], ...] = (
     (WrongTokenError, 401),
+    (FileTooLargeError, 413),
     (NotFoundError, 404),
     (ChangedMeanwhileError, 412),
     (NotAllowedError, 403),
@@ -75,6 +77,15 @@ _CONTRADICTIONS = frozenset(
         "led_by_accounting",
         "facility_taken",
         "not_held",
+        "entry_taken",
+        "entry_in_use",
+        "entry_retired",
+        "file_taken",
+        "login_taken",
+        "last_administrator",
+        "colleague_stays",
+        "no_service_order",
+        "nobody_to_send",
     }
 )
 """Codes of input that is right by itself, but not beside what is there."""

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from syncd.ports.queue import Order
 from syncd.register.access import Verb, require
-from syncd.services import ordering, runs
+from syncd.services import ordering, runs, undo
 from syncd.services.standing import run_shape, ticket_shape
 from syncd.services.sync.attempts import attempt_of
 from syncd.services.wishes import made_once
@@ -20,13 +20,14 @@ from syncd.web.api.answers import Cursor, Id, address, answers
 from syncd.web.api.asking import FEW, MANY
 from syncd.web.api.conditions import Once, repeated
 from syncd.web.api.door import Calling
-from syncd.web.api.sent import Trigger
+from syncd.web.api.sent import Trigger, Undoing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from syncd.ports.queue import Ticket
     from syncd.ports.records import ConnectionInfo
+    from syncd.ports.wishes import Wish
     from syncd.web.api.house import Caller
 
 router = APIRouter(tags=["runs"])
@@ -75,10 +76,24 @@ def approve_run(caller: Calling, run: Id) -> JSONResponse:
     return _ordered(caller, ordering.approve(house.store, house.queue, caller.actor, caller.group_id, run).id)
 
 
+@router.post("/runs/{run}/undo", status_code=202, responses=answers(shapes.Ticket, 404, status=202))
+def undo_run(caller: Calling, run: Id, sent: Undoing, once: Once) -> JSONResponse:
+    """Ask for a run that takes back what this one wrote; with `dry_run` its report shows what would be taken back."""
+    house = caller.house
+    connection, order = undo.undo_run(
+        house.store, caller.actor, caller.group_id, run, sent.customer, dry_run=sent.dry_run
+    )
+    return _placed(caller, connection.name, order, once)
+
+
 @router.post("/connections/{name}/runs", status_code=202, responses=answers(shapes.Ticket, 404, status=202))
 def order_run(caller: Calling, name: Name, sent: Trigger, once: Once) -> JSONResponse:
     """Ask for a run. It waits in line, once: who asks for the same meanwhile gets the same ticket."""
     order = Order(caller.actor.login, "full" if sent.full else None, sent.customer, dry_run=sent.dry_run)
+    return _placed(caller, name, order, once)
+
+
+def _placed(caller: Caller, name: str, order: Order, once: Wish | None) -> JSONResponse:
     with caller.work() as work:
         made, new = made_once(
             work,

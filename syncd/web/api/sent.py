@@ -10,14 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, create_model, model_validator
 
 from syncd.engine.questions import CHOICES
+from syncd.register.catalogues import ARTICLES, DISCOUNT_LETTERS
 from syncd.register.contacts import CONTACT_COLUMNS
+from syncd.register.custom_fields import CUSTOM_FIELDS
 from syncd.register.facilities import FACILITY_COLUMNS
 from syncd.register.fields import FIELDS
+from syncd.register.items import ITEM_COLUMNS
 from syncd.register.orders import ORDER_COLUMNS
+from syncd.register.protocols import PROTOCOL_COLUMNS
 from syncd.register.vocabulary import COST_CENTER, LETTERS, ORDER_NUMBER
-from syncd.services.conflicts import Reply
+from syncd.services.conflicts import WITH_VALUE, Reply
+from syncd.services.register.users import USER_FIELDS
+from syncd.values.units import UNITS
 
 if TYPE_CHECKING:
+    from syncd.register.catalogues import Catalogue
     from syncd.register.fields import Field as Known
     from syncd.register.fields import Value
 
@@ -35,6 +42,9 @@ Numeral = int | float | Text
 ANSWERS = sorted({answer for answers in CHOICES.values() for answer in answers})
 """Every answer to any conflict."""
 
+PLAIN = [answer for answer in ANSWERS if answer not in WITH_VALUE]
+"""Those that take no value."""
+
 
 def one_of(words: Collection[str]) -> Callable[[str], str]:
     """Return what refuses every other word, without saying it."""
@@ -45,6 +55,13 @@ def one_of(words: Collection[str]) -> Callable[[str], str]:
         return word
 
     return check
+
+
+_KINDS_OF_CONFLICTS, _UNITS = list(CHOICES), list(UNITS)
+ConflictKind = Annotated[
+    str, AfterValidator(one_of(_KINDS_OF_CONFLICTS)), WithJsonSchema({"type": "string", "enum": _KINDS_OF_CONFLICTS})
+]
+UnitName = Annotated[str, AfterValidator(one_of(_UNITS)), WithJsonSchema({"type": "string", "enum": _UNITS})]
 
 
 class Body(BaseModel):
@@ -110,6 +127,52 @@ NewOrder = _shape(
 )
 
 
+OrderChanges = _shape("OrderChanges", "Fields of an order, error report or quotation to change.", ORDER_COLUMNS)
+ItemFields = _shape("ItemFields", "An article placed on a customer.", ITEM_COLUMNS)
+NewProtocol = _shape(
+    "NewProtocol",
+    "A service protocol to write on an order; `rows` follow the articles of the order.",
+    PROTOCOL_COLUMNS,
+    rows=(Annotated[list[Text], Field(max_length=_MOST)] | None, None),
+)
+ProtocolChanges = _shape("ProtocolChanges", "Fields of a service protocol to change.", PROTOCOL_COLUMNS)
+
+
+def _new(name: str, catalogue: Catalogue) -> Any:  # noqa: ANN401 - a type
+    required = tuple(one.name for one in catalogue.fields.values() if one.required)
+    return _shape(name, f"{catalogue.called.capitalize()} to add.", catalogue.fields, required)
+
+
+def _changed(name: str, catalogue: Catalogue) -> Any:  # noqa: ANN401 - a type
+    known = {name: one for name, one in catalogue.fields.items() if name not in catalogue.fixed}
+    return _shape(name, f"Fields of {catalogue.called} to change.", known)
+
+
+NewArticle, ArticleChanges = _new("NewArticle", ARTICLES), _changed("ArticleChanges", ARTICLES)
+NewLetter, LetterChanges = _new("NewLetter", DISCOUNT_LETTERS), _changed("LetterChanges", DISCOUNT_LETTERS)
+NewCustomField = _new("NewCustomField", CUSTOM_FIELDS)
+CustomFieldChanges = _changed("CustomFieldChanges", CUSTOM_FIELDS)
+
+UserChanges = _shape("UserChanges", "Fields of a user to change.", USER_FIELDS)
+
+
+class NewUser(Body):
+    """Somebody to add: of the company, or of a customer. They cannot log in before they are given a password."""
+
+    login: Word
+    name: Word
+    email: Word | None = None
+    phone: Word | None = None
+    employee_number: Word | None = None
+    customer: Word | None = Field(None, description="A customer number: a customer user of that customer.")
+
+
+class Permissions(Body):
+    """Rights by name."""
+
+    permissions: Words
+
+
 class Renumbering(Body):
     """The number that a customer is to have."""
 
@@ -140,6 +203,30 @@ class Answer(Body):
         """Return it as a service takes it."""
         text = json.dumps(self.value) if isinstance(self.value, dict) else self.value
         return Reply(self.answer, text)
+
+
+class Answers(Body):
+    """One answer to every open conflict that the filters find; only answers without a value."""
+
+    answer: Annotated[str, AfterValidator(one_of(PLAIN)), WithJsonSchema({"type": "string", "enum": PLAIN})]
+    connection: Word | None = None
+    kind: ConflictKind | None = None
+    customer: Word | None = Field(None, description="A customer number.")
+    field: UnitName | None = None
+
+
+class Undoing(Body):
+    """What to take back: everything that a run wrote, or what it wrote of one customer."""
+
+    customer: Word | None = None
+    dry_run: bool = Field(default=False, description="Show what would be taken back, write nothing.")
+
+
+class Sending(Body):
+    """Which protocol to send, and whether what was sent before is sent again."""
+
+    protocol: Word | None = None
+    again: bool = False
 
 
 class Trigger(Body):

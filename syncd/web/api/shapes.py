@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from syncd.register.catalogues import ARTICLES, DISCOUNT_LETTERS, Catalogue
 from syncd.register.contacts import CONTACT_COLUMNS
+from syncd.register.custom_fields import CUSTOM_FIELDS
 from syncd.register.facilities import FACILITY_COLUMNS
 from syncd.register.fields import FIELDS
 from syncd.register.fields import Field as Known
@@ -161,6 +163,49 @@ class ListedFacility(Facility):  # type: ignore[valid-type,misc]  # same
     place: int
 
 
+class ListedItem(Article):
+    """An article placed on a customer, with its place in the list: its address."""
+
+    place: int
+
+
+class File(Shape):
+    """A file of a customer. It is fetched, and deleted, under its id."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+    added_at: str
+    added_by: str
+
+
+def _entry(name: str, catalogue: Catalogue) -> Any:  # noqa: ANN401 - a type
+    fields = {field: _held(known) for field, known in catalogue.fields.items()}
+    about = f"{catalogue.called.capitalize()}. A retired one stays where it is used and is not offered any more."
+    return _shape(name, about, {**fields, "retired": (bool, ...)})
+
+
+ArticleEntry = _entry("ArticleEntry", ARTICLES)
+DiscountLetter = _entry("DiscountLetter", DISCOUNT_LETTERS)
+CustomField = _entry("CustomField", CUSTOM_FIELDS)
+
+
+class User(Shape):
+    """A person of the company, or of a customer; `permissions` of an administrator say nothing more."""
+
+    login: str
+    name: str
+    email: Text
+    phone: Text
+    employee_number: Text
+    administrator: bool
+    permissions: list[str]
+    active: bool
+    email_notices: bool
+    customer: Text
+
+
 class Technician(Shape):
     """A technician that an order was placed on."""
 
@@ -208,6 +253,61 @@ class Orders(Shape):
     next: int | None
 
 
+class Row(Shape):
+    """A row of a service protocol: an article of its order, or a text."""
+
+    text: str
+    article: Text
+    quantity: Text
+    unit: Text
+
+
+class Author(Shape):
+    """The technician of a service protocol."""
+
+    login: Text
+    name: str
+
+
+class Protocol(Shape):
+    """A service protocol, as `syncd protocol show --json` prints it."""
+
+    number: str
+    order: str
+    customer_number: str
+    customer_name: str
+    date: str
+    technician: Author | None
+    text: Text
+    rows: list[Row]
+    sent: list[Sending]
+    created_at: str
+    created_by: str
+
+
+class Protocols(Shape):
+    """A page of service protocols; `next` is the cursor of the one after it."""
+
+    protocols: list[Protocol]
+    next: int | None
+
+
+class Letter(Shape):
+    """What a contact would be sent; `sent_before`: the very same was."""
+
+    name: Text
+    address: str
+    protocol: bool
+    work_order: bool
+    sent_before: bool
+
+
+class Mailing(Shape):
+    """Who would be sent what."""
+
+    letters: list[Letter]
+
+
 class Conflict(Shape):
     """A question that only a person can answer, as `syncd conflicts show --json` prints it."""
 
@@ -235,6 +335,28 @@ class Conflicts(Shape):
 
     conflicts: list[Conflict]
     next: int | None
+
+
+class Preview(Shape):
+    """What one answer would reach: the conflicts that take it (at most 500 shown), and how many do not."""
+
+    takes: list[Conflict]
+    count: int
+    others: int
+
+
+class LeftOpen(Shape):
+    """A conflict that was not answered, and why."""
+
+    id: int
+    message: str
+
+
+class Answered(Shape):
+    """Which conflicts were answered, and which were left."""
+
+    resolved: list[int]
+    left: list[LeftOpen]
 
 
 class RunError(Shape):

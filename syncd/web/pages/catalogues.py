@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from syncd.errors import ChangedMeanwhileError
 from syncd.register.access import may, require
 from syncd.register.catalogues import ARTICLES, DISCOUNT_LETTERS
 from syncd.register.custom_fields import CUSTOM_FIELDS
 from syncd.services.register import catalogues as service
 from syncd.services.register.reading import printable
+from syncd.services.register.seen import entry_version, hold_entry
 from syncd.web.pages.field_words import called
 from syncd.web.pages.forms import again, carried_out, given, section, status_of
-from syncd.web.pages.inputs import changed, text_of, typed
+from syncd.web.pages.inputs import changed, typed
 from syncd.web.pages.pieces import pieces
 from syncd.web.pages.staff import for_staff
 from syncd.web.pages.values import shown
@@ -156,12 +154,6 @@ def _entry(visit: Visit, work: Work, book: Book) -> Entry:
     return service.show_entry(work, visit.actor, visit.group_id, book.catalogue, visit.asked("entry"))
 
 
-def _mark(entry: Entry, book: Book) -> str:
-    """Names the state of an entry."""
-    held = [text_of(name, entry.values.get(name)) for name in book.catalogue.fields]
-    return hashlib.sha256(json.dumps([*held, entry.retired]).encode()).hexdigest()[:16]
-
-
 def ask(visit: Visit, book: Book, why: Wrong | None = None) -> Response:
     """The form of an entry."""
     require(visit.actor, book.catalogue.change)
@@ -176,7 +168,7 @@ def ask(visit: Visit, book: Book, why: Wrong | None = None) -> Response:
         book=book,
         form=again(visit, form, why),
         entry=entry,
-        seen=_mark(entry, book),
+        seen=entry_version(entry),
     )
 
 
@@ -187,9 +179,8 @@ def save(visit: Visit, book: Book) -> Response:
         with visit.work() as work:
             require(visit.actor, book.catalogue.change)
             entry = _entry(visit, work, book)
-            if visit.asked("seen") != _mark(entry, book):
-                raise ChangedMeanwhileError(book.catalogue.entry.capitalize())
-            changes = changed(typed(visit, book.catalogue.fields), entry.values)
+            held = hold_entry(work, book.catalogue, entry, {visit.asked("seen")})
+            changes = changed(typed(visit, book.catalogue.fields), held.values)
             changes.pop(book.catalogue.key, None)
             if changes:
                 service.change_entry(work, visit.actor, visit.group_id, book.catalogue, entry.key, changes)

@@ -59,7 +59,7 @@ def answer(visit: Visit) -> Response:
     """Answer exactly what was shown; where there is anything else now, that is shown first (409)."""
     visit.require(Verb.RESOLVE)
     reply, filters = Reply(visit.asked("answer"), why=visit.asked("why") or None), filters_of(visit)
-    holds, seen = visit.house.holds, visit.asked("seen")
+    holds, seen = visit.house.holds, {visit.asked("seen")}
     try:
         done, left = answer_all(visit.store, visit.actor, visit.group_id, filters, reply, holds, seen=seen)
     except ChangedMeanwhileError as error:

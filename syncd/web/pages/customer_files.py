@@ -9,8 +9,8 @@ from syncd.register.access import Verb, require
 from syncd.services.files import attach, delete_file, open_file
 from syncd.services.register import shapes
 from syncd.services.register.finding import known
+from syncd.web.attachments import as_file
 from syncd.web.pages.customer import view_of
-from syncd.web.pages.downloads import as_file
 from syncd.web.pages.faults import NothingHereError
 from syncd.web.pages.staff import for_staff
 from syncd.web.pages.uploads import NoFileError

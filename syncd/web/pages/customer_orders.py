@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from syncd.errors import ChangedMeanwhileError, NotFoundError, RefusedError
+from syncd.errors import NotFoundError, RefusedError
 from syncd.ports.orders import SORTS, OrderQuery
 from syncd.ports.protocols import ProtocolQuery
 from syncd.register.access import Verb, may, require
@@ -16,6 +14,7 @@ from syncd.register.protocols import is_service
 from syncd.register.vocabulary import switched
 from syncd.services.register import orders, protocols, shapes
 from syncd.services.register.finding import known
+from syncd.services.register.seen import hold_order, order_version
 from syncd.web.pages.customer import view_of
 from syncd.web.pages.faults import NothingHereError
 from syncd.web.pages.field_words import called
@@ -163,7 +162,7 @@ def _known(visit: Visit, why: Wrong | None = None) -> Response:
         sent=sent_rows(one.sent, visit.words),
         can_write=may(visit.actor, Verb.ADD_ORDER, view.customer.id),
         can_send=kind is OrderKind.ORDER and may(visit.actor, Verb.SEND, view.customer.id),
-        seen=_mark(one),
+        seen=order_version(one.order),
         can_edit=may(visit.actor, Verb.EDIT, view.customer.id),
         form=form,
     )
@@ -175,9 +174,8 @@ def save(visit: Visit) -> Response:
         with visit.work() as work:
             _view, one = order_of(visit, work)
             require(visit.actor, Verb.EDIT, one.customer.id)
-            if _mark(one) != visit.asked("seen"):
-                raise ChangedMeanwhileError(f"Order {one.order.number}")
-            changes = changed(typed(visit, ORDER_COLUMNS), one.order.fields)
+            held = hold_order(work, one.order, {visit.asked("seen")})
+            changes = changed(typed(visit, ORDER_COLUMNS), held.fields)
             if changes:
                 orders.change_order(work, visit.actor, visit.group_id, one.order.number, changes)
     except NotFoundError:
@@ -185,11 +183,6 @@ def save(visit: Visit) -> Response:
     except RefusedError as error:
         return _known(visit, wrong(error, visit))
     return visit.go(visit.path, said="order_saved")
-
-
-def _mark(one: OrderView) -> str:
-    """Names the state of an order."""
-    return hashlib.sha256(json.dumps(dict(one.order.fields), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _section(visit: Visit, work: Work, view: CustomerView, kind: OrderKind, values: Mapping[str, Value]) -> Section:

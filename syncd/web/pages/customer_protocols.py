@@ -161,7 +161,7 @@ def send(visit: Visit) -> Response:
         with visit.work() as work:
             _view, one = order_of(visit, work)
             where = (work, visit.actor, visit.group_id, one.order.number, number)
-            done = sending.send_protocol(*where, again=again, seen=visit.asked("seen"))
+            done = sending.send_protocol(*where, again=again, seen={visit.asked("seen")})
     except NotFoundError:
         raise
     except RefusedError as error:

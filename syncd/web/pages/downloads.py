@@ -1,33 +1,23 @@
-"""Files that a browser keeps: made whole before the first byte is sent, and never shown as a page."""
+"""Files that are made for whoever asks: whole before the first byte is sent."""
 
 from __future__ import annotations
 
-import re
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
-from urllib.parse import quote
 
-from starlette.responses import StreamingResponse
+from syncd.web.attachments import as_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
+
+    from starlette.responses import StreamingResponse
 
 _KEPT_IN_MEMORY, _PIECE = 1_000_000, 65_536
-_ODD = re.compile(r'[^A-Za-z0-9._ -]|["\\]')
-BYTES = "application/octet-stream"
-
-
-def as_file(name: str, content: Iterable[bytes], media_type: str = BYTES) -> StreamingResponse:
-    """An answer that a browser keeps under this name."""
-    plain = _ODD.sub("_", name)
-    named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-    headers = {"Content-Disposition": named, "Cache-Control": "no-store"}
-    return StreamingResponse(content, headers=headers, media_type=media_type)
 
 
 def made(name: str, fill: Callable[[BinaryIO], object]) -> StreamingResponse:
-    """The same, of what is written into a stream."""
+    """An answer that a browser keeps, of what is written into a stream."""
     with ExitStack() as closing:
         file = closing.enter_context(SpooledTemporaryFile(_KEPT_IN_MEMORY))
         fill(cast("BinaryIO", file))

@@ -10,7 +10,7 @@ from syncd.register.access import Verb
 from syncd.services import personal as service
 from syncd.services.files import discard
 from syncd.services.register.reading import printable
-from syncd.web.pages.downloads import as_file
+from syncd.web.attachments import as_file
 from syncd.web.pages.staff import for_staff
 from syncd.web.pages.wrong import wrong
 

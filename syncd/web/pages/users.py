@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from syncd.errors import ChangedMeanwhileError
 from syncd.register.access import CUSTOMER_USER_RIGHTS, PermissionNeededError, Verb, grantable, may, require
 from syncd.register.fields import Field
 from syncd.register.scopes import ADMINISTRATOR
 from syncd.services.register import customer_users, passwords
 from syncd.services.register import users as service
 from syncd.services.register.finding import known
+from syncd.services.register.seen import hold_user, user_version
 from syncd.web.pages.faults import NothingHereError
 from syncd.web.pages.forms import again, carried_out, section, status_of
-from syncd.web.pages.inputs import changed, text_of, typed
+from syncd.web.pages.inputs import changed, typed
 from syncd.web.pages.pieces import pieces
 from syncd.web.pages.user_words import RIGHTS
 from syncd.web.pages.words import _
@@ -161,12 +159,6 @@ def _found(visit: Visit, work: Work) -> UserInfo:
     return user
 
 
-def _mark(user: UserInfo) -> str:
-    """Names the state of a user's fields."""
-    held = [text_of(name, getattr(user, name)) for name in service.USER_FIELDS]
-    return hashlib.sha256(json.dumps(held).encode()).hexdigest()[:16]
-
-
 def show(visit: Visit, why: Wrong | None = None) -> Response:
     """A user's fields and rights."""
     with visit.reading() as work:
@@ -180,7 +172,7 @@ def show(visit: Visit, why: Wrong | None = None) -> Response:
         why=why,
         user=user,
         form=again(visit, form, why),
-        seen=_mark(user),
+        seen=user_version(user),
         rights=[Right(name, visit.words.say(RIGHTS[name]), held=name in held) for name in _givable(visit, user)],
         may_change=_may_change(visit, user),
         may_delete=user.customer_id is not None and may(visit.actor, Verb.DELETE_CUSTOMER_USER, user.customer_id),
@@ -211,9 +203,8 @@ def save(visit: Visit) -> Response:
     def act() -> Response:
         with visit.work() as work:
             user = _found(visit, work)
-            if visit.asked("seen") != _mark(user):
-                raise ChangedMeanwhileError("The user")
-            stored = {name: getattr(user, name) for name in service.USER_FIELDS}
+            held = hold_user(work, user, {visit.asked("seen")})
+            stored = {name: getattr(held, name) for name in service.USER_FIELDS}
             changes = changed(typed(visit, service.USER_FIELDS), stored)
             if changes:
                 service.change_user(work, visit.actor, visit.group_id, user.login, changes)
@@ -226,12 +217,10 @@ def give(visit: Visit) -> Response:
     """Give the rights that were ticked anew, take those that were unticked; both or neither."""
 
     def act() -> Response:
-        wanted, before = set(visit.several("right")), set(visit.several("before"))
+        wanted = set(visit.several("right"))
         with visit.work() as work, work.as_one():
-            user = _found(visit, work)
-            if _held(user) & set(RIGHTS) != before:
-                raise ChangedMeanwhileError("The user")
-            shown = set(_givable(visit, user))
+            user = hold_user(work, _found(visit, work), {visit.asked("seen")})
+            before, shown = _held(user), set(_givable(visit, user))
             _each(work, visit, user, (wanted - before), ((before & shown) - wanted))
         return visit.go(f"/users/{user.id}", said="user_saved")
 

@@ -23,10 +23,12 @@ from syncd.services.register import customers
 from syncd.services.register.api_tokens import add_token
 from syncd.services.standing import connections
 from syncd.store.queue import StoredQueue
+from syncd.store.shelf import FileShelf
 from syncd.store.vault import Vault
 from syncd.web.api.answers import PLACE
 from syncd.web.api.application import application
 from syncd.web.api.house import House
+from tests.access.operations import RULES
 from tests.conftest import TickingClock, fresh_database
 
 if TYPE_CHECKING:
@@ -104,8 +106,8 @@ class Program:
 class Office:
     """A group whose register the API serves."""
 
-    def __init__(self, store: Store, group: GroupInfo, anna: Actor, clock: TickingClock) -> None:
-        self.store, self.group, self.anna, self.clock = store, group, anna, clock
+    def __init__(self, store: Store, group: GroupInfo, anna: Actor, clock: TickingClock, shelf: Path) -> None:
+        self.store, self.group, self.anna, self.clock, self.shelf = store, group, anna, clock, shelf
         self.seconds = 0.0
         led = led_by_accounting(store, bootstrap.default_directions)
         self.queue, self.woken = StoredQueue(store.database, clock), 0
@@ -119,6 +121,8 @@ class Office:
             holds=bootstrap.capabilities,
             standing=self.standing,
             wake=self.wake,
+            shelf=FileShelf(shelf),
+            rules=RULES,
         )
         self.arrived = 0
         self.broken: Exception | None = None
@@ -204,8 +208,8 @@ def clock() -> TickingClock:
 
 
 @pytest.fixture
-def office(store: Store, group: GroupInfo, actor: Actor, clock: TickingClock) -> Iterator[Office]:
-    made = Office(store, group, actor, clock)
+def office(store: Store, group: GroupInfo, actor: Actor, clock: TickingClock, tmp_path: Path) -> Iterator[Office]:
+    made = Office(store, group, actor, clock, tmp_path / "files")
     yield made
     made.close()
 

@@ -68,14 +68,15 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="module")
-def inhabited(address: str) -> Iterator[tuple[Office, Program]]:
+def inhabited(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, Program]]:
     """An office with customers, orders and people, and a program that may do everything."""
     clock, database = TickingClock(), Database(address)
     store = Store(database, clock)
     with store.work() as work:
         group = work.groups.create("Bolaget")
         work.commit()
-    office = Office(store, group, Actor("anna", "Anna", administrator=True), clock)
+    shelf = tmp_path_factory.mktemp("files")
+    office = Office(store, group, Actor("anna", "Anna", administrator=True), clock, shelf)
     anna = office.hire("anna", administrator=True)
     with store.work() as work:
         fill(work, anna, group.id)

@@ -34,9 +34,9 @@ def world(database: Database, tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def synced(world: World, clock: TickingClock) -> Iterator[Office]:
+def synced(world: World, clock: TickingClock, tmp_path: Path) -> Iterator[Office]:
     """The office of a world that is connected to accounting."""
-    made = Office(world.store, world.group, world.anna, clock)
+    made = Office(world.store, world.group, world.anna, clock, tmp_path / "files")
     yield made
     made.close()
 
@@ -164,6 +164,52 @@ def test_an_order_that_contradicts_itself_is_refused(program: Program, sent: dic
 def test_what_does_not_exist_is_not_found(program: Program, verb: str, address: str, code: str) -> None:
     assert program(verb, address).code == (404, code)
     assert program.post("/connections/fortnox/runs", {}).code == (404, "unknown_connection")
+
+
+def test_many_conflicts_are_answered_exactly_as_they_were_looked_at(world: World, program: Program) -> None:
+    """One that came meanwhile is answered by nobody: what was looked at is shown anew first (S-82)."""
+    number = question(world)
+    sent = {"answer": "register", "kind": "field"}
+    look = program.post("/conflicts/preview", sent)
+    assert ([one["id"] for one in look.json["takes"]], look.json["count"]) == ([number], 1)
+    assert program.post("/conflicts/resolve", sent).code == (428, "not_seen")
+    world.change("1", {"phone": "08-400 40 40"})
+    world.run()
+    stale = program.post("/conflicts/resolve", sent, **{"If-Match": look.etag})
+    assert stale.code == (412, "changed_meanwhile")
+    now = {"If-Match": program.post("/conflicts/preview", sent).etag}
+    assert program.post("/conflicts/resolve", sent, **now).json == {"resolved": [number], "left": []}
+    assert program.post("/conflicts/preview", {"answer": "value"}).json["field"] == "answer"
+
+
+def test_a_run_is_taken_back_after_a_look(world: World, synced: Office, program: Program) -> None:
+    """The look writes nothing and tells what would go back; asked for twice with one key it is ordered once."""
+    world.configure({"approve_first_run": False})
+    world.add("1", {"name": "Åkes Bygg", "phone": "08-100 10 10", **CITY})
+    world.run()
+    world.change("1", {"phone": "08-200 20 20"})
+    wrote = world.run().id
+    look = program.post(f"/runs/{wrote}/undo", {"dry_run": True})
+    carried_out(world, synced)
+    planned = program.get(f"/tickets/{look.json['id']}").json["run"]
+    report = program.get(f"/runs/{planned}/report").json
+    assert (report["run"]["kind"], {one["outcome"] for one in report["actions"]}) == ("undo", {"planned"})
+    asked = program.post(f"/runs/{wrote}/undo", {"customer": "1"}, **ONCE)
+    again = program.post(f"/runs/{wrote}/undo", {"customer": "1"}, **ONCE)
+    assert (again.json["id"], again.headers["Idempotency-Replayed"]) == (asked.json["id"], "true")
+    carried_out(world, synced)
+    assert world.company.customer("1")["Telephone"] == "08-100 10 10"
+    assert program.post("/runs/4711/undo", {}).code == (404, "unknown_run")
+
+
+def test_a_token_may_start_runs_and_nothing_else(world: World, synced: Office) -> None:
+    """Of all that administrators do, a scope leaves one thing."""
+    world.add("1", {"name": "Åkes Bygg", **CITY})
+    program = synced.program(synced.token(synced.anna, "cron", scope=("sync",)))
+    asked = program.post(ORDER, {})
+    assert (asked.status, program.get("/status").status) == (202, 200)
+    for address in ("/conflicts", "/customers", "/users", "/articles"):
+        assert program.get(address).code == (403, "not_allowed"), address
 
 
 def test_runs_and_conflicts_are_the_administrators(synced: Office) -> None:

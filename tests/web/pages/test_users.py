@@ -80,7 +80,8 @@ def test_users_of_a_customer_are_managed_within_the_rights_of_whoever_does_it(si
     assert tove.post("/users/add", {**own, "customer": str(other.id), "login": "x", "name": "X"}).status == 404
     assert tove.post("/users/add", {**own, "login": "x", "name": "X"}).status == 403
     assert tove.post(f"/users/{kim.id}/delete", own).status == 403
-    grab = tove.post(f"/users/{kim.id}/rights", {**own, "before": "view", "right": ["view", "administrator"]})
+    seen = one.form(f"/users/{kim.id}/rights").fields["seen"]
+    grab = tove.post(f"/users/{kim.id}/rights", {**own, "seen": seen, "right": ["view", "administrator"]})
     assert (grab.status, _user(world, "kim").administrator) == (422, False)
     anna_id = _user(world, "anna").id
     assert [tove.get(f"/users/{anna_id}").status, tove.post(f"/users/{anna_id}/password", own).status] == [404, 404]
