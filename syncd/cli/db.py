@@ -8,8 +8,11 @@ from pathlib import Path
 import click
 
 from syncd.cli import context
-from syncd.cli.output import json_option, print_json, say
+from syncd.cli.output import json_option, note, print_json, progress, say
 from syncd.cli.root import CommandGroup
+
+COPIES = "attached-files"
+"""Where attached files are copied to, beside the copy of the database."""
 
 
 @click.group(cls=CommandGroup)
@@ -42,9 +45,22 @@ def current(*, as_json: bool) -> None:
 
 @db.command()
 @click.argument("file", type=click.Path(path_type=Path))
-def backup(file: Path) -> None:
-    """Copy an embedded database into FILE, also while it is in use."""
-    with closing(context.database()) as database:
-        database.require_current()
+def backup(file: Path) -> int:
+    """Copy an embedded database into FILE, also while it is in use, and attached files into a folder beside it.
+
+    The folder attached-files serves every copy in the same directory: what lies there already is not copied again.
+    """
+    from syncd.bootstrap import App
+    from syncd.services.files import copy_contents
+    from syncd.store.shelf import FileShelf
+
+    app, copies = App(context.settings()), FileShelf(file.parent / COPIES)
+    with closing(app.store.database) as database, progress("Copying attached files") as advance:
         database.backup(file)
-    say(f"The database is copied to {file}. The key file, the configuration and attached files are not part of it.")
+        copies.directory.mkdir(mode=0o700, exist_ok=True)
+        lost = copy_contents(app.store, app.shelf, copies, advance)
+    say(f"The database is copied to {file}, attached files to {copies.directory}.")
+    note("The key file and the configuration are not part of it.")
+    if lost:
+        note(f"Attached files whose content is missing or damaged: {len(lost)}. `syncd doctor` names them.")
+    return 1 if lost else 0

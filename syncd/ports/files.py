@@ -111,6 +111,10 @@ class Shelf(Protocol):
         """Take a content away for good."""
         ...
 
+    def freshen(self, digest: str) -> None:
+        """Mark a content as needed now: nobody clears it away as old."""
+        ...
+
     def set_aside(self, digest: str) -> None:
         """Put a content where it is kept for a while, in case that somebody asks for it after all."""
         ...

@@ -128,6 +128,10 @@ class FileShelf:
         for place in (self._place(digest), self._aside / digest):
             place.unlink(missing_ok=True)
 
+    def freshen(self, digest: str) -> None:
+        """Mark a content as needed now: nobody clears it away as old."""
+        os.utime(self._place(digest))
+
     def set_aside(self, digest: str) -> None:
         """Put a content where it is kept for a while, in case that somebody asks for it after all."""
         self._aside.mkdir(mode=0o700, exist_ok=True)

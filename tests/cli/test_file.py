@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,3 +103,23 @@ def test_files_lie_beside_the_database_or_where_the_configuration_says(tmp_path:
     assert load(configuration).files_directory == tmp_path / "state" / "files"
     configuration.write_text(server)
     assert load(configuration).files_directory == tmp_path / "files"
+
+
+def test_a_backup_holds_attached_files_each_once(shell_with_plan: Shell, tmp_path: Path) -> None:
+    """Beside the copy of the database; what is lost is counted, and what is there is copied all the same."""
+    shell = shell_with_plan
+    shell.ok("file", "add", "7", "plan.pdf")
+    (tmp_path / "other.pdf").write_bytes(PLAN + b" igen")
+    shell.ok("db", "backup", "one.db")
+    [copied] = (tmp_path / "attached-files").glob("[0-9a-f][0-9a-f]/*")
+    assert (copied.read_bytes(), copied.stat().st_mode & 0o777) == (PLAN, 0o600)
+    os.utime(copied, (0, 0))
+    shell.ok("file", "add", "7", "other.pdf")
+    (tmp_path / "files" / copied.parent.name / copied.name).write_bytes(b"another")
+    shell.ok("db", "backup", "two.db")
+    assert len([*(tmp_path / "attached-files").glob("[0-9a-f][0-9a-f]/*")]) == 2
+    assert copied.stat().st_mtime > 0
+    copied.unlink()
+    damaged = shell("db", "backup", "three.db")
+    assert (damaged.code, "missing or damaged: 1." in damaged.err) == (1, True)
+    assert (copied.exists(), (tmp_path / "three.db").exists()) == (False, True)

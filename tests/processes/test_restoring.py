@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from syncd.store.database import Database
+from tests.access.operations import PDF
 from tests.processes.conftest import SYNCD
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def test_both_guides_say_the_same() -> None:
     """Step by step."""
     english, swedish = (steps(guide) for guide in GUIDES)
     assert english == swedish
-    assert len(english) == 9
+    assert len(english) == 10
 
 
 @on_sqlite
@@ -38,15 +40,20 @@ def test_a_backup_is_restored_as_the_guide_says(office: Office, machine: Machine
     """After a broken disk: the backup is there again, and what reached accounting since comes back from it."""
     office.add("1001")
     assert machine("sync", "visma").code == 0
+    (office.home / "avtal.pdf").write_bytes(PDF)
+    assert machine("file", "add", "1001", str(office.home / "avtal.pdf")).code == 0
     (office.home / "backups").mkdir()
     assert machine("db", "backup", str(office.home / "backups" / "syncd-20261126T013000Z.db")).code == 0
     office.add("1002")
     assert machine("sync", "visma").code == 0
     (office.home / "syncd.db").write_bytes(b"broken disk" * 1000)
+    shutil.rmtree(office.home / "files")
     assert machine("sync", "visma").code == 78
     codes = {line: run(office, machine, line) for line in steps(GUIDES[0])}
     assert {line: code for line, code in codes.items() if code} == {}
     assert machine("sync", "visma").code == 0
+    assert machine("file", "get", "1001", "avtal.pdf", str(office.home / "back.pdf")).code == 0
+    assert (office.home / "back.pdf").read_bytes() == PDF
     with closing(Database(office.database)) as database:
         database.require_current()
     with office.store() as store, store.reading() as work:

@@ -5,6 +5,7 @@ forgotten it. A crash in between leaves a content that no file has, never a file
 """
 
 from syncd.services.files.attaching import attach, delete_file, list_files, open_file
+from syncd.services.files.copying import copy_contents
 from syncd.services.files.keeping import discard, missing, tidy
 
-__all__ = ["attach", "delete_file", "discard", "list_files", "missing", "open_file", "tidy"]
+__all__ = ["attach", "copy_contents", "delete_file", "discard", "list_files", "missing", "open_file", "tidy"]
