@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from syncd import bootstrap
+from syncd.bootstrap import web
 from syncd.errors import ConfigurationError, TryLaterError
 from syncd.ports.queue import Order
 from syncd.ports.records import ConnectionInfo
 from syncd.sandbox import Sandbox
 from syncd.services.connections import HeldTokens
-from syncd.settings import Limits, Settings, Systems, VismaEaccounting
+from syncd.services.logins.elsewhere import Rules
+from syncd.settings import Limits, Oidc, Settings, Systems, VismaEaccounting
 from syncd.store.database import Database
 from syncd.store.vault import make_key_file
 from syncd.values.tokens import Tokens
@@ -113,6 +115,15 @@ def test_a_secret_file_that_cannot_be_read_is_named(home: Path) -> None:
     app = bootstrap.App(settings_of(home))
     with pytest.raises(ConfigurationError, match="client_secret cannot be read"):
         app.authorizer(bootstrap.VISMA_EACCOUNTING)
+
+
+def test_a_login_service_is_what_is_configured(home: Path) -> None:
+    """It is called by its host where it has no name; without an issuer there is none."""
+    configured = Oidc(issuer="https://login.example.com/a", client_id="us", client_secret_file=home / "client_secret")
+    found = web.elsewhere(settings_of(home).model_copy(update={"oidc": configured}))
+    assert found is not None
+    assert (found.rules, found.passwords) == (Rules("login.example.com"), True)
+    assert web.elsewhere(settings_of(home)) is None
 
 
 def test_an_unknown_accounting_system_is_refused(home: Path) -> None:

@@ -150,6 +150,22 @@ def test_mail_that_could_not_work_is_refused(tmp_path: Path, lines: list[str], r
     assert reason in message
 
 
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (["issuer = 'https://x.se/a'"], "oidc: client_id is required where there is an issuer"),
+        (["passwords = false"], "oidc: passwords can be switched off only where there is an issuer"),
+        (["scopes = ['email']"], "oidc: scopes must hold openid"),
+        (["issuer = 'http://x.se/'", "client_id = 's'"], "oidc.issuer: must begin with https://"),
+    ],
+)
+def test_a_login_service_that_could_not_work_is_refused(tmp_path: Path, lines: list[str], reason: str) -> None:
+    """Before anybody is locked out."""
+    told = "\n".join(["[oidc]", *lines])
+    (message,) = wrong(written(tmp_path, f"{SMALL}{told}\n"))
+    assert reason in message
+
+
 @pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "sqlite:///", "postgres://x/y", "postgresql://x", "x.db"])
 def test_a_database_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
     """With the two forms that would do."""
@@ -246,13 +262,14 @@ def test_a_secret_that_systemd_hands_over_need_not_be_set(tmp_path: Path, monkey
     with pytest.raises(ConfigurationError, match="secret_key_file: is required, unless systemd"):
         check_files(file)
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
-    for name in ("secret_key", "syncd_visma_client_secret", "syncd_mail_password"):
+    for name in ("secret_key", "syncd_visma_client_secret", "syncd_mail_password", "oidc_client_secret"):
         (tmp_path / name).touch(mode=0o600)
         (tmp_path / name).write_text("hemligt")
     found = check_files(file)
     assert found.secret_key_file == tmp_path / "secret_key"
     assert found.systems.visma_eaccounting.client_secret_file == tmp_path / "syncd_visma_client_secret"
     assert found.mail.password_file == tmp_path / "syncd_mail_password"
+    assert found.oidc.client_secret_file == tmp_path / "oidc_client_secret"
     own = written(tmp_path, 'database = "sqlite:///x.db"\nsecret_key_file = "/own"\n')
     assert load(own).secret_key_file == Path("/own")
 

@@ -182,7 +182,7 @@ class App:
             section.sender,
             time.time,
             user=section.user,
-            password="" if section.password_file is None else _secret("mail.password_file", section.password_file),
+            password="" if section.password_file is None else secret_in("mail.password_file", section.password_file),
             reply_to=section.reply_to,
             timeout=min(section.timeout_seconds, _HURRY) if hurry else section.timeout_seconds,
             ca_file=section.ca_file,
@@ -235,7 +235,7 @@ class App:
             api_url=section.api_url,
             identity_url=section.identity_url,
             client_id=section.client_id,
-            client_secret=_secret("systems.visma_eaccounting.client_secret_file", section.client_secret_file),
+            client_secret=secret_in("systems.visma_eaccounting.client_secret_file", section.client_secret_file),
             rate_limit_per_minute=section.rate_limit_per_minute,
             timeout=section.timeout_seconds,
             answer_bytes=self.settings.limits.answer_megabytes * 1024 * 1024,
@@ -243,7 +243,8 @@ class App:
         )
 
 
-def _secret(key: str, path: Path) -> str:
+def secret_in(key: str, path: Path) -> str:
+    """What a file of secrets holds. Raises ``ConfigurationError``, which names the key."""
     try:
         return path.read_text().strip()
     except OSError as error:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from syncd.bootstrap import capabilities, default_directions, now
+from syncd.bootstrap import capabilities, default_directions, now, secret_in
 from syncd.services.connections import led_by_accounting
 from syncd.services.consents import Consents
 from syncd.services.logins.sessions import Limits
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from syncd.bootstrap import App
     from syncd.daemon.workers import Stage, Workers
+    from syncd.services.logins.elsewhere import Elsewhere
     from syncd.settings import Settings
 
 
@@ -68,9 +70,29 @@ def pages(app: App, workers: Workers, standing: Callable[[int], dict[str, Any]])
             consents=Consents(app.store, app.authorizer, app.connect, now),
             limits=limits(app.settings),
             public_url=app.settings.web.public_url,
+            elsewhere=elsewhere(app.settings),
+            sealer=Vault.from_file(app.settings.secret_key_file),
             time_zone=app.settings.schedule.time_zone,
         )
     )
+
+
+def elsewhere(settings: Settings) -> Elsewhere | None:
+    """The company's own login service, if there is one."""
+    section = settings.oidc
+    if section.issuer is None or section.client_id is None:
+        return None
+    from syncd.connectors.oidc import Provider, Registration
+    from syncd.services.logins.elsewhere import Elsewhere, Rules
+
+    secret = (
+        None if section.client_secret_file is None else secret_in("oidc.client_secret_file", section.client_secret_file)
+    )
+    us = Registration(section.issuer, section.client_id, secret, section.scopes)
+    rules = Rules(
+        section.name or str(urlsplit(section.issuer).hostname), section.claim, section.matches, section.create_users
+    )
+    return Elsewhere(Provider(us, time.time), rules, section.passwords)
 
 
 def limits(settings: Settings) -> Limits:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Outcome = Literal["refused", "accepted"]
+Way = Literal["password", "oidc"]
+"""How somebody logged in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class SessionInfo:
     created_at: str
     seen_at: str
     address: str
+    by: str = "password"
 
 
 class LoginsPort(Protocol):
@@ -70,7 +73,7 @@ class LoginsPort(Protocol):
         """A user's logins and refused attempts, newest first."""
         ...
 
-    def open(self, user_id: int, token_hash: str, address: str) -> int:
+    def open(self, user_id: int, token_hash: str, address: str, by: Way = "password") -> int:
         """Open a session; returns its id."""
         ...
 

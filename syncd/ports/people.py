@@ -33,6 +33,7 @@ class UserInfo:
     customer_number: str | None = None
     one_time: bool = False
     language: str | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

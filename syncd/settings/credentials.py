@@ -13,6 +13,7 @@ _SETTINGS = {
     "secret_key": ("secret_key_file",),
     "visma_client_secret": ("systems", "visma_eaccounting", "client_secret_file"),
     "mail_password": ("mail", "password_file"),
+    "oidc_client_secret": ("oidc", "client_secret_file"),
 }
 _PREFIX = "syncd_"
 """What LoadCredential=syncd:DIRECTORY puts before the name of each file."""

@@ -196,6 +196,9 @@ def _resolved(settings: Settings, source: _Source) -> Settings:
             "systems": systems,
             "web": settings.web.model_copy(update={"socket": _beside(settings.web.socket, base)}),
             "control": settings.control.model_copy(update={"socket": _socket(settings.control.socket, source)}),
+            "oidc": settings.oidc.model_copy(
+                update={"client_secret_file": _secret(settings.oidc.client_secret_file, base)}
+            ),
             "mail": settings.mail.model_copy(
                 update={
                     "password_file": _secret(settings.mail.password_file, base),
@@ -253,6 +256,7 @@ def _secret_files(settings: Settings) -> Mapping[tuple[str, ...], Path]:
         ("secret_key_file",): settings.secret_key_file,
         ("systems", "visma_eaccounting", "client_secret_file"): settings.systems.visma_eaccounting.client_secret_file,
         ("mail", "password_file"): settings.mail.password_file,
+        ("oidc", "client_secret_file"): settings.oidc.client_secret_file,
     }
     return {key: file for key, file in files.items() if file is not None}
 

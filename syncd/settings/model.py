@@ -79,6 +79,14 @@ def _mail_address(text: str) -> str:
     return text
 
 
+def _issuer(text: str) -> str:
+    _url(text)
+    return text
+
+
+Issuer = Annotated[str, AfterValidator(_issuer)]
+"""An address that is compared letter by letter."""
+
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 Url = Annotated[str, AfterValidator(_url)]
 
@@ -175,6 +183,30 @@ class Mail(_Section):
         return self
 
 
+class Oidc(_Section):
+    """The company's own login service (OpenID Connect); nobody logs in there without an issuer."""
+
+    issuer: Issuer | None = None
+    client_id: str | None = None
+    client_secret_file: Path | None = None
+    name: str | None = None
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
+    claim: str = "email"
+    matches: Literal["email", "login"] = "email"
+    create_users: bool = False
+    passwords: bool = True
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.issuer is not None and self.client_id is None:
+            raise ValueError("client_id is required where there is an issuer")
+        if self.issuer is None and not self.passwords:
+            raise ValueError("passwords can be switched off only where there is an issuer")
+        if "openid" not in self.scopes:
+            raise ValueError("scopes must hold openid")
+        return self
+
+
 class Log(_Section):
     """What is logged, and in which form."""
 
@@ -205,6 +237,7 @@ class Settings(BaseSettings):
     control: Control = Control()
     limits: Limits = Limits()
     mail: Mail = Mail()
+    oidc: Oidc = Oidc()
     log: Log = Log()
 
     @classmethod

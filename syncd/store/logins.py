@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from syncd.ports.clock import Clock
-    from syncd.ports.logins import NewAttempt, Outcome
+    from syncd.ports.logins import NewAttempt, Outcome, Way
 
 _SHOWN = (
     *(LoginSession.id, LoginSession.user_id, User.group_id, User.login),
     *(LoginSession.created_at, LoginSession.seen_at, LoginSession.address),
+    LoginSession.opened_by,
 )
 
 
@@ -77,10 +78,11 @@ class Logins:
 
     # ----- sessions
 
-    def open(self, user_id: int, token_hash: str, address: str) -> int:
+    def open(self, user_id: int, token_hash: str, address: str, by: Way = "password") -> int:
         """Open a session; returns its id."""
         now = self._now()
         row = {"user_id": user_id, "token_hash": token_hash, "address": address, "created_at": now, "seen_at": now}
+        row["opened_by"] = by
         return self._session.scalars(insert(LoginSession).values(row).returning(LoginSession.id)).one()
 
     def find(self, token_hash: str) -> SessionInfo | None:

@@ -34,6 +34,8 @@ class Group(Base):
 class User(Base):
     """A person who can log in, or be assigned to customers. ``one_time``: the password must be changed at login.
 
+    ``subject``: what the company's login service calls them, once they came from there.
+
     With ``customer_id`` it is a customer user: somebody of that customer, who is deleted with it. A table whose rows
     are only about a user lets them go by ``ON DELETE CASCADE``.
     """
@@ -55,6 +57,7 @@ class User(Base):
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
     one_time: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None]
+    subject: Mapped[str | None]
     created_at: Mapped[str]
 
 
@@ -461,7 +464,7 @@ class Attempt(Base):
 
 
 class LoginSession(Base):
-    """A browser that is logged in: its token's hash, never the token."""
+    """A browser that is logged in: its token's hash, never the token; ``opened_by`` a password or ``oidc``."""
 
     __tablename__ = "sessions"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -470,6 +473,7 @@ class LoginSession(Base):
     address: Mapped[str]
     created_at: Mapped[str]
     seen_at: Mapped[str]
+    opened_by: Mapped[str] = mapped_column(default="password")
 
 
 for _table in Base.metadata.tables.values():

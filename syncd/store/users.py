@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from syncd.register.settings import GroupSettings
 
 _CHANGEABLE = frozenset(
-    {"name", "email", "phone", "employee_number", "administrator", "active", "email_notices", "language"}
+    {"name", "email", "phone", "employee_number", "administrator", "active", "email_notices", "language", "subject"}
 )
 _REFERENCED = frozenset({"name", "email", "phone", "employee_number"})
 """What a reference's template may say of a technician (S-30)."""
@@ -50,6 +50,7 @@ _SHOWN = (
     Customer.number.label("customer_number"),
     User.one_time,
     User.language,
+    User.subject,
 )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import httpx
 import uvicorn
 from argon2 import PasswordHasher
+from cryptography.fernet import Fernet
 from typing_extensions import override
 
 from syncd import bootstrap
@@ -30,6 +31,7 @@ from syncd.services.logins.sessions import Limits
 from syncd.services.sync.run import Runner
 from syncd.store.queue import StoredQueue
 from syncd.store.shelf import FileShelf
+from syncd.store.vault import Vault
 from syncd.store.witness import FileWitness
 from syncd.web.pages.application import console
 from syncd.web.pages.house import House
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from syncd.connectors.oauth import OAuth
     from syncd.daemon.pulse import WatchedStop
+    from syncd.services.logins.elsewhere import Elsewhere
     from syncd.services.sync.context import Progress
     from tests.world import World
 
@@ -60,6 +63,7 @@ class Site:
         limits: Limits | None = None,
         guesses: Guesses | None = None,
         public_url: str | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self.world = world
         self.clock = bootstrap.now
@@ -83,6 +87,8 @@ class Site:
             limits=limits or Limits(),
             guesses=guesses or Guesses(),
             public_url=public_url,
+            elsewhere=elsewhere,
+            sealer=Vault(Fernet.generate_key()),
         )
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"

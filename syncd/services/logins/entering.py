@@ -19,6 +19,7 @@ from syncd.services.register.passwords import hashed, matches
 if TYPE_CHECKING:
     from syncd.ports.clock import Clock
     from syncd.ports.groups import GroupInfo
+    from syncd.ports.logins import Way
     from syncd.ports.people import UserInfo
     from syncd.ports.work import Store, Work
 
@@ -95,12 +96,18 @@ def log_in(store: Store, typed: Credentials, address: str, guesses: Guesses, clo
     if not right or kept is None or user is None or not user.active:
         _log.warning("login.refused", user=user.id if user is not None else None)
         raise WrongPasswordError
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
     with store.work() as work:
         work.logins.accept(attempt)
-        work.logins.open(user.id, token_hash(token), address)
+        entered = opened(work, user, address, by="password")
         work.commit()
-    _log.info("login.accepted", user=user.id)
+    _log.info("login.accepted", user=user.id, by="password")
+    return entered
+
+
+def opened(work: Work, user: UserInfo, address: str, *, by: Way) -> Entered:
+    """Open a session with a token that nobody knew before."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    work.logins.open(user.id, token_hash(token), address, by)
     return Entered(token, user)
 
 

@@ -46,6 +46,11 @@ class Present:
     actor: Actor
     group: GroupInfo
 
+    @property
+    def must_change(self) -> bool:
+        """Whether the password that opened this session was made for one login."""
+        return self.user.one_time and self.session.by == "password"
+
 
 class SamePasswordError(RefusedError):
     """The new password is the old one."""

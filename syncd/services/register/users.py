@@ -130,6 +130,8 @@ def change_user(work: RegisterWork, actor: Actor, group_id: int, login: str, cha
     cleaned = clean_all(changes, known=USER_FIELDS)
     if cleaned.get("active") is False:
         _keep_an_administrator(work, group_id, user)
+    if cleaned.get("email", user.email) != user.email:
+        cleaned["subject"] = None  # another address is perhaps somebody else at the login service
     changed = work.users.set(user.id, **cleaned)
     work.commit()
     return changed

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from syncd.errors import RefusedError, SyncdError
 from syncd.services.logins import sessions
-from syncd.web.pages.faults import Fault, told
+from syncd.web.pages.faults import Fault, NothingHereError, told
+from syncd.web.pages.login import takes_passwords
 from syncd.web.pages.visit import KEYS_COOKIE, keep_choice
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def show(visit: Visit) -> Response:
     with visit.store.reading() as work:
         open_ones = work.logins.sessions(visit.who.user.id)
         logins = work.logins.latest(visit.who.user.id, _LOGINS_SHOWN)
-    return visit.page("account.html", sessions=open_ones, logins=logins)
+    return visit.page("account.html", sessions=open_ones, logins=logins, passwords=takes_passwords(visit))
 
 
 def end(visit: Visit) -> Response:
@@ -61,7 +62,9 @@ def keys(visit: Visit) -> Response:
 
 
 def ask_password(visit: Visit) -> Response:
-    """The form to change one's password."""
+    """The form to change one's password, where one is of any use."""
+    if not takes_passwords(visit):
+        raise NothingHereError
     return _password(visit)
 
 

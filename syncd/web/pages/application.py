@@ -9,7 +9,18 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from syncd.web.pages import account, conflicts, conflicts_many, consent, integrations, login, ordering, overview, runs
+from syncd.web.pages import (
+    account,
+    conflicts,
+    conflicts_many,
+    consent,
+    elsewhere,
+    integrations,
+    login,
+    ordering,
+    overview,
+    runs,
+)
 from syncd.web.pages.door import Door
 from syncd.web.pages.faults import NothingHereError
 from syncd.web.pages.guarding import Guarded
@@ -24,7 +35,19 @@ if TYPE_CHECKING:
     from syncd.web.pages.house import House
     from syncd.web.pages.visit import Visit
 
-GROUPS = (login, account, overview, *REGISTER, ordering, conflicts_many, conflicts, runs, consent, integrations)
+GROUPS = (
+    login,
+    elsewhere,
+    account,
+    overview,
+    *REGISTER,
+    ordering,
+    conflicts_many,
+    conflicts,
+    runs,
+    consent,
+    integrations,
+)
 """The files with pages, in the order in which addresses are looked up."""
 
 

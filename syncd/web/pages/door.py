@@ -124,7 +124,7 @@ class Door:
             raise _StrangerError
         if visit.request.method not in SAFE:
             _refuse_foreign_form(visit)
-        if visit.present is not None and visit.present.user.one_time and visit.path not in _WITH_ONE_TIME_PASSWORD:
+        if visit.present is not None and visit.present.must_change and visit.path not in _WITH_ONE_TIME_PASSWORD:
             return visit.go("/password")
         return page(visit)
 

@@ -64,6 +64,7 @@ _AGAIN = _("Open the page anew, then repeat the change.")
 _ASK = _("Ask an administrator.")
 _BACK = _("Go back to the list.")
 _LATER = _("Nothing is lost. Try again in a moment.")
+_LOGIN_LATER = _("Begin again in a moment. If it happens again, tell an administrator: the log names the reason.")
 
 TEXTS: dict[str, tuple[str, str]] = {
     "not_found": (_("There is nothing here."), _BACK),
@@ -86,6 +87,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         _("Try again, or ask an administrator for a new password."),
     ),
     "too_many_attempts": (_("There were too many attempts."), _("Try again in 15 minutes.")),
+    "login_service": (_("The login service does not answer as it should."), _LOGIN_LATER),
+    "login_untrusted": (_("The answer of the login service cannot be trusted."), _LOGIN_LATER),
+    "login_forgotten": (_("This login is not waited for (any more)."), _("Begin again.")),
+    "login_declined": (
+        _("The login was not completed there."),
+        _("Begin again, or ask whoever runs that service."),
+    ),
+    "login_unknown": (
+        _("You may not log in here with that account."),
+        _("Ask an administrator: a user with the same address must be there and be active."),
+    ),
+    "passwords_off": (_("Passwords are not taken here."), _("Log in at your company's login service.")),
     "weak_password": (
         _("The password must have at least 8 characters."),
         _("Choose a longer one; several words are easy to remember."),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from syncd.register.files import FileRules
     from syncd.services.connections import Connect
     from syncd.services.consents import Consents
+    from syncd.services.logins.elsewhere import Elsewhere, Sealer
     from syncd.services.register.foreign import LedByAccounting
     from syncd.values.capabilities import Capabilities
 
@@ -48,7 +49,7 @@ class House:
     ``standing`` tells where a group stands, ``stage`` how far a connection's run here has come; ``wake`` makes the
     workers look at the line. ``holds`` tells what an accounting system can hold, ``led`` which fields accounting leads.
     ``connect`` opens a connector, ``consents`` are those under way. ``shelf`` holds attached files, ``rules`` say which
-    are taken.
+    are taken. ``elsewhere``: where people log in, if not here alone; ``sealer`` seals what a browser keeps meanwhile.
     """
 
     store: Store
@@ -66,4 +67,6 @@ class House:
     limits: Limits = field(default_factory=Limits)
     guesses: Guesses = field(default_factory=Guesses)
     public_url: str | None = None
+    elsewhere: Elsewhere | None = None
+    sealer: Sealer | None = None
     time_zone: str = "UTC"

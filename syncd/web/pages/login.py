@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from syncd.errors import NotAllowedError
 from syncd.services.logins import entering, sessions
 from syncd.web.pages.door import LANGUAGE_COOKIE
+from syncd.web.pages.entry import session_begun
 from syncd.web.pages.faults import Fault, told
 from syncd.web.pages.guarding import client_of, local_path
 from syncd.web.pages.visit import keep_choice
@@ -35,31 +37,54 @@ def show(visit: Visit) -> Response:
     return visit.go("/") if visit.present is not None else _form(visit)
 
 
+class PasswordsOffError(NotAllowedError):
+    """Everybody logs in at the login service."""
+
+    code = "passwords_off"
+
+    def __init__(self) -> None:
+        super().__init__("Passwords are not taken here.", remedy="Log in at your company's login service.")
+
+
+def takes_passwords(visit: Visit) -> bool:
+    """Whether people may log in with a password."""
+    return visit.house.elsewhere is None or visit.house.elsewhere.passwords
+
+
 def _form(visit: Visit, fault: Fault | None = None) -> Response:
     with visit.store.reading() as work:
         several = work.groups.only() is None
     status = fault.status if fault is not None else 200
-    return visit.page("login.html", status=status, fault=fault, several=several, to=local_path(visit.asked("to")))
+    elsewhere, to = visit.house.elsewhere, local_path(visit.asked("to"))
+    return visit.page(
+        "login.html",
+        status=status,
+        fault=fault,
+        several=several,
+        to=to,
+        passwords=takes_passwords(visit),
+        elsewhere=elsewhere.rules.name if elsewhere is not None else None,
+        there="/login/there?" + urlencode({"to": to}),
+    )
 
 
 def enter(visit: Visit) -> Response:
     """Check what was typed; a session begins with a new token, whatever the browser held before."""
+    if not takes_passwords(visit):
+        raise PasswordsOffError
     typed = entering.Credentials(visit.asked("login"), visit.typed("password"), visit.asked("company"))
     try:
         address = client_of(visit.request, visit.house.public_url)
         entered = entering.log_in(visit.store, typed, address, visit.house.guesses, visit.house.clock)
     except NotAllowedError as error:
         return _form(visit, told(error, visit.words))
-    answer = visit.go(local_path(visit.asked("to")))
-    here = visit.address
-    answer.set_cookie(here.cookie, entered.token, path="/", secure=here.secure, httponly=True, samesite="lax")
-    return answer
+    return session_begun(visit, entered, local_path(visit.asked("to")))
 
 
 def leave(visit: Visit) -> Response:
     """End the session, here and in the database."""
     sessions.log_out(visit.store, visit.who)
-    answer = visit.go("/login")
+    answer = visit.go("/login", said="logged_out" if visit.house.elsewhere is not None else None)
     answer.delete_cookie(visit.address.cookie, path="/", secure=visit.address.secure, httponly=True, samesite="lax")
     return answer
 
