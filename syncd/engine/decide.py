@@ -174,18 +174,19 @@ def wanted_here(pair: Pair, remote: RemoteRecord, rules: Rules, numbers: Numbers
 
 
 def _import(pair: Pair, remote: RemoteRecord, rules: Rules) -> CreateInRegister:
-    known = {name for name in remote.fields if rules.capabilities.supports(name)}
-    flowing = rules.flows("both", "from_accounting") | {"number", "name"}
-    taken = {name: remote.fields[name] for name in flowing & known}
-    base = {name: Agreed(value, value) for name, value in taken.items() if not _defaults(name, value)}
-    left = ((name, remote.fields[name]) for name in rules.flows("to_accounting") & known)
-    empty = {name: Agreed(None, value) for name, value in left if is_empty(value) and not _defaults(name, value)}
-    return CreateInRegister(pair, {n: v for n, v in taken.items() if not is_empty(v)}, {**empty, **base})
+    shown = remote.fields
+    taken = {name: shown[name] for name in rules.imported if name in shown}
+    filled = {name: value for name, value in taken.items() if not is_empty(value)}
+    left = (name for name in rules.flows("to_accounting") if name in shown and is_empty(shown[name]))
+    empty = (name for name in (*left, *(taken.keys() - filled.keys())) if not _defaults(name))
+    base = {name: Agreed(taken.get(name), shown[name]) for name in empty}
+    base.update((name, Agreed(value, value)) for name, value in filled.items())
+    return CreateInRegister(pair, filled, base)
 
 
-def _defaults(name: str, value: Value) -> bool:
-    """Whether the register will put its own default where accounting holds nothing."""
-    return is_empty(value) and name in FIELDS and FIELDS[name].default is not None
+def _defaults(name: str) -> bool:
+    """Whether the register puts a default of its own where accounting holds nothing."""
+    return name in FIELDS and FIELDS[name].default is not None
 
 
 def _only_local(pair: Pair, local: Local, rules: Rules, numbers: Numbers) -> Decision:

@@ -77,7 +77,19 @@ class Rules:
 
     def flows(self, *directions: Direction) -> frozenset[str]:
         """The supported fields whose unit goes in one of these directions."""
-        return frozenset().union(*(self._flowing[direction] for direction in directions))
+        if directions not in self._flows:
+            self._flows[directions] = frozenset().union(*(self._flowing[direction] for direction in directions))
+        return self._flows[directions]
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The fields that a customer who is only in accounting brings into the register."""
+        always = self.capabilities.fields.keys() & {"number", "name"}
+        return self.flows("both", "from_accounting") | always
+
+    @cached_property
+    def _flows(self) -> dict[tuple[Direction, ...], frozenset[str]]:
+        return {}
 
     @cached_property
     def _in_force(self) -> dict[str, Direction]:

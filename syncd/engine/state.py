@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from syncd.register.fields import Value
 
@@ -15,9 +15,11 @@ Shown = Value | Mapping[str, Value]
 """A value as a conflict shows it: one value, or a group's members by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """The base of one field, per side: usually one value, two where accounting altered what was sent (S-25)."""
+class Agreed(NamedTuple):
+    """The base of one field, per side: usually one value, two where accounting altered what was sent (S-25).
+
+    A tuple, since there are some thirty of them to a customer.
+    """
 
     register: Value
     accounting: Value

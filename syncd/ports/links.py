@@ -99,8 +99,8 @@ class Links(Protocol):
         """The remote customers of live links that are gone, or among those that a whole listing did not show."""
         ...
 
-    def failing(self, connection_id: int, run: int) -> frozenset[int]:
-        """Customers whose back-off lasts beyond this run."""
+    def failing(self, connection_id: int, run: int, among: Iterable[int]) -> frozenset[int]:
+        """Those of these customers whose back-off lasts beyond this run."""
         ...
 
     def free(self, connection_id: int, group_id: int) -> tuple[list[Half], list[Half]]:

@@ -22,6 +22,11 @@ class Pending:
     answers: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     refused: dict[str, dict[str, Refusal]] = field(default_factory=lambda: defaultdict(dict))
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody answered anything and nothing was refused."""
+        return not self.answers and not self.refused
+
     def of(self, *subjects: str) -> tuple[tuple[Answer, ...], dict[str, Refusal]]:
         """The answers and refused writes of a pair, which may be known under more than one subject."""
         answers = tuple(answer for subject in subjects for answer in self.answers.get(subject, ()))

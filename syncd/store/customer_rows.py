@@ -26,6 +26,7 @@ CONTACTS: Table = tables.Contact.__table__  # type: ignore[assignment]  # same
 _OWN_COLUMNS = ("number", "name", "type", "active", "organisation_number")
 _NOT_IN_VALUES = frozenset((*_OWN_COLUMNS, *CONTACT_FIELDS))
 _NOTHING: dict[str, Value] = dict.fromkeys(FIELDS)
+_DEFAULTS: dict[str, Value] = {name: field.default for name, field in FIELDS.items() if field.default is not None}
 _LONGEST_COUNTED = 18
 """Digits of the highest number that both databases can count with."""
 
@@ -97,9 +98,7 @@ def first_contact(fields: Mapping[str, Value]) -> tuple[Contact, ...]:
 def complete(fields: Mapping[str, Value], defaulted: Iterable[str]) -> tuple[dict[str, Value], frozenset[str]]:
     """Return every field of a new customer; what it must have and nobody gave has the register's default."""
     given = {name: stored(name, value) for name, value in fields.items()}
-    missing = {
-        name: field.default for name, field in FIELDS.items() if field.default is not None and given.get(name) is None
-    }
+    missing = {name: default for name, default in _DEFAULTS.items() if given.get(name) is None}
     return {**_NOTHING, **given, **missing}, frozenset(defaulted) | missing.keys()
 
 

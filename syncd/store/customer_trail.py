@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from syncd.ports.clock import stamp
 from syncd.ports.customers import HistoryEntry
 from syncd.register.history import kind_of
-from syncd.store.dialect import chunks
+from syncd.store.dialect import append, chunks
 from syncd.store.tables import Connection, History, Touched
 
 if TYPE_CHECKING:
@@ -82,8 +82,7 @@ class Trail:
             }
             for line in lines
         ]
-        if rows:
-            self._session.execute(insert(History), rows)
+        append(self._session, History, rows)
 
     def touch(self, group_id: int, customer_ids: Iterable[int], by: Author) -> None:
         """Put customers on the work list of every connection of the group but the author's own."""
@@ -95,8 +94,7 @@ class Trail:
             if connection != by.connection_id
             for customer_id in ids
         ]
-        if rows:
-            self._session.execute(insert(Touched), rows)
+        append(self._session, Touched, rows)
 
     def of_many(self, customer_ids: Iterable[int]) -> dict[int, list[HistoryEntry]]:
         """Read the histories of customers, oldest entry first."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import DeclarativeBase, Session
 
 T = TypeVar("T")
 CHUNK = 500
@@ -21,6 +21,12 @@ def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
     iterator = iter(items)
     while part := list(islice(iterator, size)):
         yield part
+
+
+def append(session: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add many rows of one shape: as rows, not as objects, which cost several times as much."""
+    if rows:
+        session.execute(table.metadata.tables[table.__tablename__].insert(), rows)
 
 
 def insert(session: Session, table: Any) -> Any:

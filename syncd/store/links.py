@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, literal_column, or_, select, update
 
 from syncd.engine.state import Agreed, Ended, Link
 from syncd.ports.clock import stamp
 from syncd.ports.records import Half, Touches
 from syncd.store import tables
-from syncd.store.dialect import chunks
+from syncd.store.dialect import append, chunks
 from syncd.store.tables import Customer, Mirror, Touched
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from syncd.ports.clock import Clock
 
 Row = tables.Link
+_LIVE = Row.state == literal_column("'linked'")
+"""Spelled out: a database knows by it which index holds live links alone."""
 
 
 class Links:
@@ -66,8 +68,7 @@ class Links:
             }
             for customer_id, remote_id, base, seen in pairs
         ]
-        if rows:
-            self._session.execute(insert(Row), rows)
+        append(self._session, Row, rows)
 
     def settle(
         self,
@@ -116,9 +117,7 @@ class Links:
 
     def of_customer(self, connection_id: int, customer_id: int) -> Link | None:
         """The live link of a customer."""
-        statement = select(Row).where(
-            Row.connection_id == connection_id, Row.customer_id == customer_id, Row.state == "linked"
-        )
+        statement = select(Row).where(Row.connection_id == connection_id, Row.customer_id == customer_id, _LIVE)
         row = self._session.scalar(statement)
         return _link(row) if row is not None else None
 
@@ -139,7 +138,7 @@ class Links:
     ) -> dict[Any, Link]:
         found: dict[Any, Link] = {}
         for part in chunks(ids):
-            statement = select(Row).where(Row.connection_id == connection_id, column.in_(part), Row.state == "linked")
+            statement = select(Row).where(Row.connection_id == connection_id, column.in_(part), _LIVE)
             rows = self._session.scalars(statement.execution_options(populate_existing=True))
             found.update((key(link), link) for link in map(_link, rows))
         return found
@@ -147,7 +146,7 @@ class Links:
     def count(self, connection_id: int) -> int:
         """How many live links there are."""
         statement = select(func.count()).select_from(Row)
-        return self._session.scalar(statement.where(Row.connection_id == connection_id, Row.state == "linked")) or 0
+        return self._session.scalar(statement.where(Row.connection_id == connection_id, _LIVE)) or 0
 
     def touch(self, connection_id: int, kind: str, ref: str) -> None:
         """Put something on the work list."""
@@ -178,7 +177,7 @@ class Links:
 
     def all(self, connection_id: int) -> tuple[Link, ...]:
         """Every live link."""
-        statement = select(Row).where(Row.connection_id == connection_id, Row.state == "linked").order_by(Row.id)
+        statement = select(Row).where(Row.connection_id == connection_id, _LIVE).order_by(Row.id)
         return tuple(_link(row) for row in self._session.scalars(statement))
 
     def _stale(self, connection_id: int) -> Select[Row]:
@@ -189,7 +188,7 @@ class Links:
             .outerjoin(Mirror, mirror)
             .where(
                 Row.connection_id == connection_id,
-                Row.state == "linked",
+                _LIVE,
                 or_(
                     Customer.id.is_(None),
                     Mirror.remote_id.is_(None),
@@ -201,7 +200,7 @@ class Links:
 
     def vanished(self, connection_id: int, unseen: Iterable[str]) -> frozenset[str]:
         """The remote customers of live links that are gone, or among those that a whole listing did not show."""
-        live = select(Row.remote_id).where(Row.connection_id == connection_id, Row.state == "linked")
+        live = select(Row.remote_id).where(Row.connection_id == connection_id, _LIVE)
         mirror = and_(Mirror.connection_id == connection_id, Mirror.remote_id == Row.remote_id)
         gone = live.outerjoin(Mirror, mirror).where(or_(Mirror.remote_id.is_(None), Mirror.gone))
         found = set(self._session.scalars(gone))
@@ -209,12 +208,13 @@ class Links:
             found.update(self._session.scalars(live.where(Row.remote_id.in_(part))))
         return frozenset(found)
 
-    def failing(self, connection_id: int, run: int) -> frozenset[int]:
-        """Customers whose back-off lasts beyond this run."""
-        statement = select(Row.customer_id).where(
-            Row.connection_id == connection_id, Row.state == "linked", Row.retry_at_run > run
-        )
-        return frozenset(self._session.scalars(statement))
+    def failing(self, connection_id: int, run: int, among: Iterable[int]) -> frozenset[int]:
+        """Those of these customers whose back-off lasts beyond this run."""
+        statement = select(Row.customer_id).where(Row.connection_id == connection_id, _LIVE, Row.retry_at_run > run)
+        found: set[int] = set()
+        for part in chunks(sorted(among)):
+            found.update(self._session.scalars(statement.where(Row.customer_id.in_(part))))
+        return frozenset(found)
 
     def free(self, connection_id: int, group_id: int) -> tuple[list[Half], list[Half]]:
         """Every customer and every remote customer that was never paired."""

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from syncd.engine.state import Noted
 from syncd.ports.records import StoredDocument
-from syncd.store.dialect import CHUNK, chunks, insert
+from syncd.store.dialect import CHUNK, append, chunks, insert
 from syncd.store.tables import Document, Mirror, Touched
 from syncd.values.equality import identity_key, is_empty
 from syncd.values.fingerprint import fingerprint, raw_mark
@@ -198,8 +198,7 @@ class Mirrors:
 
     def _touch(self, connection_id: int, kind: str, refs: Iterable[str]) -> None:
         rows = [{"connection_id": connection_id, "kind": kind, "ref": ref} for ref in sorted(refs)]
-        if rows:
-            self._session.execute(Touched.__table__.insert(), rows)  # type: ignore[attr-defined]
+        append(self._session, Touched, rows)
 
 
 class _Marks(NamedTuple):

@@ -142,6 +142,7 @@ class Personal:
         ended = {"state": "ended", "reason": "erased", "ended_by": by.who, "ended_at": stamp(self._clock())}
         live = update(Link).where(Link.customer_id == subject.customer_id, Link.state == "linked")
         self._session.execute(live.values(**ended))
+        self._trail.touch(subject.group_id, [subject.customer_id], by)
 
     def _blank(self, place: Place, about: ColumnElement[bool]) -> None:
         if place.blanks is REMOVED:

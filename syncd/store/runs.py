@@ -6,11 +6,12 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, null, or_, select, update
+from sqlalchemy import and_, delete, func, null, or_, select, update
 
 from syncd.engine.lines import Line, Trace
 from syncd.ports.clock import stamp
 from syncd.ports.records import RunInfo
+from syncd.store.dialect import append
 from syncd.store.tables import Connection, Run, RunLine
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ class Runs:
     def add_lines(self, run_id: int, first: int, lines: Iterable[tuple[Line, float | None]]) -> None:
         """Append lines to a run's report; ``first`` is the position of the first one."""
         rows = [_row(run_id, first + index, line, seconds) for index, (line, seconds) in enumerate(lines)]
-        if rows:
-            self._session.execute(insert(RunLine), rows)
+        append(self._session, RunLine, rows)
 
     def append(self, run_id: int, lines: Iterable[Line]) -> None:
         """Add lines to the report of a run that has ended: what became of its writes was found out later."""

@@ -17,7 +17,8 @@ def fingerprint(record: RemoteRecord) -> str:
     """Mark the canonical fields after normalisation: noise does not move it, a meaningful change does."""
     if record.mark is not None:
         return record.mark
-    parts = [f"{name}={key(name, value)}" for name, value in sorted(record.fields.items())]
+    known = sorted(record.fields.items())
+    parts = [f"{name}={key(name, value) if value is not None else ''}" for name, value in known]
     parts += [f"{name}!" for name in sorted(record.unfit)]
     return _mark("\x1f".join(parts))
 

@@ -4,6 +4,7 @@
     make bench ARGS="100 50000"             other sizes
     make bench ARGS="--database sqlite"     one database
     make bench ARGS="--latency 0"           without latency (milliseconds added to each answer)
+    make bench ARGS="--writes 1000"         the largest register that is pushed, and changed, whole (default 10 000)
     make bench ARGS=0                       the idle daemon alone
     make bench ARGS="--output FILE"         the figures as JSON (default build/bench.json)
     make bench-large                        1 000 000 customers
@@ -67,6 +68,7 @@ def _wishes() -> argparse.Namespace:
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES, metavar="CUSTOMERS")
     parser.add_argument("--database", nargs="+", choices=DATABASES, default=DATABASES)
     parser.add_argument("--latency", nargs="+", type=int, default=LATENCIES, metavar="MILLISECONDS")
+    parser.add_argument("--writes", type=int, default=10_000, metavar="CUSTOMERS")
     parser.add_argument("--output", type=Path, default=Path("build/bench.json"), metavar="FILE")
     return parser.parse_args()
 
@@ -78,7 +80,7 @@ def _worlds(wishes: argparse.Namespace, sizes: list[int], directory: Path) -> It
                 place = directory / f"{database}-{latency}-{size}"
                 place.mkdir()
                 with _opened(database, place) as url:
-                    yield World(size, latency, database, url, place)
+                    yield World(size, latency, database, url, place, size <= wishes.writes)
 
 
 @contextmanager

@@ -21,26 +21,23 @@ if TYPE_CHECKING:
 FIRST_NUMBER = 1001
 LATER = 600
 """Seconds that pass between two cases, by the vendor's clock: longer than a cursor looks back."""
-MOST_WRITES = {0: 10_000, 20: 1000}
-"""By latency in milliseconds: registers beyond this are not pushed, nor changed whole, it would take hours."""
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class World:
-    """A register of this size, on this database, this far (in milliseconds) from accounting."""
+    """A register of this size, on this database, this far (in milliseconds) from accounting.
+
+    ``written``: cases that write every customer are tried, too.
+    """
 
     size: int
     latency: int
     database: str
     url: str | None
     directory: Path
-
-    @property
-    def is_written(self) -> bool:
-        """Whether cases that write every customer are tried."""
-        return self.size <= MOST_WRITES.get(self.latency, 0)
+    written: bool
 
     @property
     def about(self) -> Row:
@@ -68,13 +65,13 @@ class Bench:
         self._settle()
         self._edit(there=self._first(), here=self._first())
         yield self._case("1 % conflicts", "incremental", "changes")
-        if self.world.is_written:
+        if self.world.written:
             self._settle()
             self._edit(there=self._numbers())
             yield self._case("all changed in accounting", "full", "read")
         self._connect(first_link="accounting")
         yield self._case("adopt (both sides alike)", "full", "read")
-        if self.world.is_written:
+        if self.world.written:
             yield self._push()
 
     def _begin(self) -> None:

@@ -206,19 +206,23 @@ def test_numbers_held_twice_are_found(pairs: Pairs) -> None:
     assert pairs.work.links.numbers_in_accounting(pairs.connection, ["1", "3", "9"]) == {"1", "3"}
 
 
+def failing(pairs: Pairs, run: int) -> frozenset[int]:
+    return pairs.work.links.failing(pairs.connection, run, [*range(100)])
+
+
 def test_a_customer_that_keeps_failing_waits_longer_each_time(pairs: Pairs) -> None:
     """The first three times it is tried again at once, then ever more rarely, but never less than every 32 runs."""
     link = pairs.link("1")
     waits = []
     for _ in range(10):
         pairs.work.links.postpone(link.id, run=100)
-        waits.append(next((n for n in range(40) if not pairs.work.links.failing(pairs.connection, 100 + n)), None))
+        waits.append(next((n for n in range(40) if not failing(pairs, 100 + n)), None))
     assert waits == [0, 0, 0, 2, 4, 8, 16, 32, 32, 32]
-    assert pairs.work.links.failing(pairs.connection, 100) == {link.customer_id}
+    assert failing(pairs, 100) == {link.customer_id}
     pairs.work.links.settle(link.id, {}, (1, ""))
-    assert pairs.work.links.failing(pairs.connection, 100) == frozenset()
+    assert failing(pairs, 100) == frozenset()
     pairs.work.links.postpone(link.id, run=100)
-    assert pairs.work.links.failing(pairs.connection, 100) == frozenset()
+    assert failing(pairs, 100) == frozenset()
 
 
 def test_a_link_remembers_what_an_undo_put_back(store: Store, connection: int, group: GroupInfo, by: Author) -> None:

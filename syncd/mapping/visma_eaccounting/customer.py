@@ -45,8 +45,13 @@ def to_record(
     reading = _Reading(Reader.of(value), term_name)
     own_id = reading.reader.identifier("Id")
     stamp = reading.reader.text("ChangedUtc")
+    values, fields = reading.reader.values, reading.fields
     for place in places:
-        if place.key in reading.reader.values:
+        if place.key not in values:
+            continue
+        if place.form == "text" and values[place.key] is None:
+            fields[place.name] = None  # most of a customer is empty
+        else:
             reading.take(place)
     if reading.reader.problems or own_id is None:
         number = reading.fields.get("number")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from syncd.services.sync import report
 from syncd.services.sync.context import REFERENCES
+from syncd.services.sync.population import population, remembered
 from syncd.services.sync.questions import planned
 from syncd.services.sync.slices import ROWS, each_slice
 from syncd.services.sync.weighing import APPROVED_UNDO, rules_mark
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from syncd.ports.work import Work
     from syncd.services.sync.context import RunContext
     from syncd.services.sync.gather import Gathered
+    from syncd.services.sync.population import Population
 
 
 def finish_planned(ctx: RunContext, gathered: Gathered, held: tuple[Held, ...]) -> None:
@@ -73,7 +75,7 @@ def _in_step(gathered: Gathered) -> int:
     busy = {line.subject for line in gathered.plan.lines() if line.outcome == "planned"}
     busy |= {question.subject for question in gathered.plan.questions()}
     linked = {d.pair.key for d in gathered.plan.decisions if d.pair.link is not None}
-    return gathered.linked - len(busy & linked)
+    return gathered.people.linked - len(busy & linked)
 
 
 def finish(ctx: RunContext, gathered: Gathered) -> None:
@@ -82,8 +84,9 @@ def finish(ctx: RunContext, gathered: Gathered) -> None:
     if ctx.whole:
         _strike(ctx, gathered)
     with ctx.store.reading() as work:
-        counted = report.counts(ctx.lines, in_step=work.links.count(ctx.id) - len(_troubled(ctx, work)))
-        progress = _progress(ctx, work) if ctx.undoing is None else _progress_of_undo(ctx, work)
+        people = population(ctx, work, moved=gathered.people.counted)
+        counted = report.counts(ctx.lines, in_step=people.linked - len(_troubled(ctx, work)))
+        progress = _progress(ctx, work, people) if ctx.undoing is None else _progress_of_undo(ctx, people)
     complaint = _incomplete(ctx)
     with ctx.store.work() as work:
         work.runs.finish(
@@ -135,12 +138,12 @@ def _incomplete(ctx: RunContext) -> dict[str, Any] | None:
     return {"code": "incomplete_listing", "message": message, "remedy": remedy, "exit_code": 1}
 
 
-def _progress_of_undo(ctx: RunContext, work: Work) -> dict[str, Any]:
+def _progress_of_undo(ctx: RunContext, people: Population) -> dict[str, Any]:
     """What an undo took away is not missed by the next run; nothing else was looked at."""
     progress = {k: v for k, v in ctx.connection.progress.items() if k != APPROVED_UNDO}
     became = Counter(line.target for line in ctx.lines if line.trace is not None and line.trace.became == "deleted")
     if became["register"]:
-        progress["register"] = work.customers.count(ctx.connection.group_id)
+        progress["register"] = people.register
     if became["accounting"] and "accounting" in progress:
         progress["accounting"] -= became["accounting"]
     return progress
@@ -150,11 +153,11 @@ _PASSING = frozenset({"approved_run", "compare_all", "references_done", "restore
 """What a run that went to its end leaves behind it."""
 
 
-def _progress(ctx: RunContext, work: Work) -> dict[str, Any]:
+def _progress(ctx: RunContext, work: Work, people: Population) -> dict[str, Any]:
     progress = {k: v for k, v in ctx.connection.progress.items() if k not in _PASSING}
     if ctx.references is not None:
         progress["references_done"] = ctx.references.mark
-    progress["register"] = work.customers.count(ctx.connection.group_id)
+    progress.update(remembered(ctx, people))
     if not ctx.full:
         return progress
     if ctx.complete:

@@ -14,6 +14,7 @@ from syncd.engine.reference import Referenced, Technician, judge_reference, misf
 from syncd.engine.state import Pair
 from syncd.engine.whereabouts import agrees
 from syncd.services.conflict_answers import Pending, pending
+from syncd.services.sync.population import population
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from syncd.ports.records import Half, Touches
     from syncd.ports.work import Work
     from syncd.services.sync.context import RunContext
+    from syncd.services.sync.population import Population
     from syncd.values.records import RemoteRecord
 
 CHUNK = 500
@@ -39,7 +41,7 @@ class Gathered:
     plan: Plan
     touches: Touches
     waiting: Pending
-    linked: int
+    people: Population
     subjects: frozenset[str] | None = None
     postponed: frozenset[int] = frozenset()
     settled: frozenset[tuple[str, str, str]] | None = None
@@ -67,7 +69,7 @@ def gather(ctx: RunContext) -> Gathered:
         touches = work.links.touches(ctx.id)
         waiting = pending(work.conflicts.pending(ctx.id))
         ctx.waiting = frozenset(conflict.subject for conflict in waiting.conflicts)
-        postponed = frozenset() if ctx.full else work.links.failing(ctx.id, ctx.counter)
+        postponed = frozenset() if ctx.full else work.links.failing(ctx.id, ctx.counter, touches.customers)
         sketches = _sketches(ctx, work, replace(touches, customers=touches.customers - postponed), waiting)
         decisions: list[Decision] = []
         subjects: set[str] = set()
@@ -80,7 +82,8 @@ def gather(ctx: RunContext) -> Gathered:
         references, asked = _references(ctx, work, touches, decisions, waiting)
         plan = Plan(in_order((*look_alikes(decisions), *asked)), references)
         judged = None if ctx.whole else frozenset(subjects)
-        return Gathered(plan, touches, waiting, work.links.count(ctx.id), judged, postponed)
+        people = population(ctx, work, moved=bool(touches.entries or waiting.conflicts))
+        return Gathered(plan, touches, waiting, people, judged, postponed)
 
 
 def keys(pair: Pair) -> tuple[str, ...]:
@@ -185,6 +188,8 @@ def _load(ctx: RunContext, work: Work, sketches: list[_Sketch], waiting: Pending
         (s, load_pair(ctx, locals_.get(s.customer_id or 0), remotes.get(s.remote_id or ""), s.link, waiting))
         for s in sketches
     )
+    if not (ctx.doubts or ctx.lost):
+        return [pair for _, pair in pairs]
     return [replace(pair, sent_by=sketch.sent_by, copy_of=_copied(ctx, pair)) for sketch, pair in pairs]
 
 
@@ -201,6 +206,8 @@ def load_pair(
 ) -> Pair:
     """Put a pair together with what people answered about it."""
     bare = Pair(local, remote, _based(ctx, link))
+    if waiting.is_silent:
+        return bare
     answers, refused = waiting.of(*keys(bare))
     return replace(bare, answers=answers, refused=refused)
 

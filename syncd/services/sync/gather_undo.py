@@ -18,6 +18,7 @@ from syncd.ports.records import Touches
 from syncd.services.conflict_answers import pending
 from syncd.services.sync.context import REFERENCES, Undoing
 from syncd.services.sync.gather import CHUNK, Gathered, technicians_of
+from syncd.services.sync.population import population
 from syncd.services.sync.undo_cases import cases
 from syncd.values.units import unit_of
 
@@ -69,7 +70,7 @@ def gather_undo(ctx: RunContext, undoing: Undoing) -> Gathered:
         settled = frozenset(key for decision in decisions for key in _settled(decision))
         plan = Plan(in_order(decisions), references, tuple(_remarks(undoing, settled)))
         waiting = pending(work.conflicts.pending(ctx.id))
-        return Gathered(plan, Touches(), waiting, work.links.count(ctx.id), settled=settled)
+        return Gathered(plan, Touches(), waiting, population(ctx, work, moved=True), settled=settled)
 
 
 def _decisions(ctx: RunContext, work: Work, undoing: Undoing) -> Iterator[Decision]:

@@ -21,17 +21,15 @@ if TYPE_CHECKING:
 
 def weighed(ctx: RunContext, gathered: Gathered) -> tuple[Held, ...]:
     """Every brake that holds this plan."""
-    progress = ctx.connection.progress
-    with ctx.store.reading() as work:
-        register = work.customers.count(ctx.connection.group_id)
+    progress, people = ctx.connection.progress, gathered.people
     totals = Totals(
-        linked=gathered.linked,
+        linked=people.linked,
         accounting=ctx.listed if ctx.full else None,
         accounting_before=progress.get("accounting"),
-        register=register if ctx.order.customer is None else None,
+        register=people.register if ctx.order.customer is None else None,
         register_before=progress.get("register"),
-        known=gathered.linked if ctx.full else 0,
-        found=gathered.linked - _newly_missing(gathered),
+        known=people.linked if ctx.full else 0,
+        found=people.linked - _newly_missing(gathered),
         listed_total=ctx.listed_total,
         first_run=not progress.get("first_done"),
         first_references=ctx.undoing is None and ctx.references is not None and not progress.get("references_done"),
