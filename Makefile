@@ -15,7 +15,7 @@ PIP = $$($(BIN)/python -c 'import pip' 2>/dev/null && echo $(BIN)/python -m pip 
 	|| echo $(PYTHON) -m pip --python $(BIN)/python)
 INSTALL = $(PIP) install -qq --disable-pip-version-check --no-input
 
-.PHONY: dev demo test check check-format check-lint check-types check-floors tools texts bench bench-large bench-register soak mutants lock clean
+.PHONY: dev demo test check check-format check-lint check-types check-floors tools texts bench bench-large bench-others bench-picture bench-register soak mutants lock clean
 
 dev: $(VENV)/.dev
 
@@ -63,6 +63,12 @@ deb: $(VENV)/.dev
 
 bench-large: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench 1000000 --database sqlite --latency 0 --output build/bench-large.json $(ARGS)
+
+bench-others: $(VENV)/.dev
+	@$(BIN)/python -m tests.bench.others $(ARGS)
+
+bench-picture: $(VENV)/.dev
+	@$(BIN)/python -m tests.bench.picture $(ARGS)
 
 bench-register: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench.register $(ARGS)

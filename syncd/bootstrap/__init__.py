@@ -5,6 +5,7 @@ Imported by every command, it imports what is heavy only where it is put togethe
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from dataclasses import dataclass, field
@@ -52,6 +53,9 @@ class RunStop(Protocol):
 VISMA_EACCOUNTING = "visma_eaccounting"
 SYSTEMS = (VISMA_EACCOUNTING,)
 """The accounting systems that a connection can name."""
+
+_RARELY = (50_000, 20, 50)
+"""How often Python looks for values that hold each other: a plan has none, the search was a quarter of an import."""
 
 _HURRY = 3.0
 """Seconds that a mail server may take to answer while somebody waits for the end of a command."""
@@ -102,6 +106,7 @@ class App:
         from syncd.services.sync.run import Runner
         from syncd.store.witness import FileWitness
 
+        gc.set_threshold(*_RARELY)
         ends = stop or self.stop
         return Runner(
             store=self.store,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from syncd.engine.state import Local
@@ -21,8 +21,9 @@ from syncd.store.customer_rows import CUSTOMERS, complete, first_contact, stored
 from syncd.store.customer_search import search_row
 from syncd.store.customer_surroundings import CustomerSurroundings
 from syncd.store.customer_trail import Happening
+from syncd.store.dialect import append, chunks
 from syncd.store.files import Files
-from syncd.store.tables import User
+from syncd.store.tables import Customer, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -126,13 +127,23 @@ class Customers(CustomerSurroundings):
     def _insert_rows(self, group_id: int, rows: list[tuple[dict[str, Value], frozenset[str]]]) -> list[int]:
         common = {"group_id": group_id, "version": 1, "created_at": stamp(self._clock())}
         columns = [{**common, **to_columns(fields), "defaulted": sorted(names)} for fields, names in rows]
-        statement = insert(CUSTOMERS).returning(CUSTOMERS.c.id, sort_by_parameter_order=True)
+        numbers = [column["number"] for column in columns]
         try:
             with self._session.begin_nested():
-                return list(self._session.scalars(statement, columns)) if columns else []
+                append(self._session, Customer, columns)
         except IntegrityError:
-            self._refuse_taken(group_id, [column["number"] for column in columns])
+            self._refuse_taken(group_id, numbers)
             raise
+        ids = self._ids_of(group_id, numbers)
+        return [ids[number] for number in numbers]
+
+    def _ids_of(self, group_id: int, numbers: Iterable[str]) -> dict[str, int]:
+        """Who holds these numbers: an INSERT of many rows that returns ids is one statement per row on SQLite."""
+        found: dict[str, int] = {}
+        for part in chunks(numbers):
+            mine = select(CUSTOMERS.c.number, CUSTOMERS.c.id).where(CUSTOMERS.c.group_id == group_id)
+            found.update((row[0], row[1]) for row in self._session.execute(mine.where(CUSTOMERS.c.number.in_(part))))
+        return found
 
     def _refuse_taken(self, group_id: int, numbers: Iterable[str]) -> None:
         wanted = list(numbers)

@@ -29,7 +29,7 @@ from tests.bench.idle import idle, line
 from tests.bench.saving import line as saves
 from tests.bench.saving import saving
 from tests.bench.server import Server
-from tests.bench.table import HEADING, growth, told
+from tests.bench.table import HEADING, growth, markdown, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,8 @@ def main() -> None:
     print(growth(figures["stages"]))
     wishes.output.parent.mkdir(parents=True, exist_ok=True)
     wishes.output.write_text(json.dumps(figures, indent=2) + "\n")
-    print(f"The figures are in {wishes.output}.")
+    wishes.output.with_suffix(".md").write_text(markdown(figures["stages"]))
+    print(f"The figures are in {wishes.output}, the table for docs/performance.md beside it.")
 
 
 def _wishes() -> argparse.Namespace:

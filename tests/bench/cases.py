@@ -51,30 +51,32 @@ class Bench:
     def __init__(self, world: World, server: Server) -> None:
         self.world, self.server = world, server
         self._since = ""
+        self._edits = 0
 
     def run(self) -> Iterator[Row]:
         """Measure every case."""
-        self._begin()
-        self._connect()
+        self.begin()
+        self.connect()
         yield self._case("first import", "full", "read")
         yield self._case("full, nothing changed", "full", "read")
-        self._settle()
+        self.settle()
         yield self._case("incremental, nothing changed", "incremental", "changes")
         self._edit(there=self._first(), here=self._last())
         yield self._case("1 % changed on each side", "incremental", "changes", writes=self._share)
-        self._settle()
+        self.settle()
         self._edit(there=self._first(), here=self._first())
         yield self._case("1 % conflicts", "incremental", "changes")
         if self.world.written:
-            self._settle()
+            self.settle()
             self._edit(there=self._numbers())
             yield self._case("all changed in accounting", "full", "read")
-        self._connect(first_link="accounting")
+        self.connect(first_link="accounting")
         yield self._case("adopt (both sides alike)", "full", "read")
         if self.world.written:
             yield self._push()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Fill accounting."""
         self.server.reset()
         self.server.control("POST", "populate", {"customers": self.world.size})
         self.server.delay(self.world.latency)
@@ -84,14 +86,14 @@ class Bench:
         self.server.empty(self.world.latency)
         before = self._floor("write")
         self.server.empty(self.world.latency)
-        self._connect()
-        ours = self._sync("full")
+        self.connect()
+        ours = self.sync("full")
         self.server.empty(self.world.latency)
         return self._row("first push (accounting empty)", ours, [before, self._floor("write")])
 
     def _case(self, name: str, kind: str, floor: str, **more: object) -> Row:
         before = self._floor(floor, **{**more, **({"writes": 0} if "writes" in more else {})})
-        ours = self._sync(kind)
+        ours = self.sync(kind)
         return self._row(name, ours, [before, self._floor(floor, **more)])
 
     def _row(self, name: str, ours: Row, floors: list[Row]) -> Row:
@@ -105,7 +107,8 @@ class Bench:
     def _floor(self, kind: str, **more: object) -> Row:
         return self._stage(kind, token=self.server.access_token(), **{"since": self._since, "writes": 0, **more})
 
-    def _sync(self, kind: str) -> Row:
+    def sync(self, kind: str) -> Row:
+        """One measured run."""
         self.server.control("DELETE", "requests")
         measured = self._stage("sync", kind=kind, database=self.world.url)
         return {**measured, "writes": self.server.control("GET", "requests?count=1")["writes"]}
@@ -120,11 +123,12 @@ class Bench:
     def _installation(self) -> Installation:
         return Installation(self.world.directory, self.server.url, self.world.url)
 
-    def _connect(self, **settings: str) -> None:
+    def connect(self, **settings: str) -> None:
+        """Begin with a new connection."""
         with closing(self._installation()) as installation:
             installation.connect_anew(self.server.refresh_token(), **settings)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Let time pass, and let a run that is not measured see everything up to now."""
         self._pass_time()
         with closing(self._installation()) as installation:
@@ -137,8 +141,9 @@ class Bench:
 
     def _edit(self, *, there: list[str], here: list[str] | None = None) -> None:
         """Another phone for each of these customers, on either side."""
+        self._edits += 1
         for number in there:
-            self.server.control("PUT", f"customers/{number}", {"Telephone": f"08-555 {number}"})
+            self.server.control("PUT", f"customers/{number}", {"Telephone": f"08-55{self._edits} {number}"})
         with closing(self._installation()) as installation:
             installation.change_phones(here or [])
 

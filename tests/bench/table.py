@@ -32,3 +32,26 @@ def growth(rows: list[Row]) -> str:
             times, room = more["cpu"] / less["cpu"], more["peak"] - less["peak"]
             lines.append(f"{database:<10}  {latency:>3}  {size:>9}  {stage:<29}  {times:>5.1f} x CPU  {room:>+5.0f} MB")
     return "\n".join(["Ten times as many customers:", *lines]) if lines else ""
+
+
+def markdown(rows: list[Row]) -> str:
+    """The cases as a table for docs/performance.md."""
+    head = (
+        "database",
+        "+ ms",
+        "customers",
+        "case",
+        "CPU s",
+        "peak MB",
+        "requests",
+        "writes",
+        "CPU / floor",
+        "wall / floor",
+    )
+    lines = ["| " + " | ".join(head) + " |", "| --- | ---: | ---: | --- |" + " ---: |" * (len(head) - 4)]
+    for row in rows:
+        size = f"{row['customers']:,}".replace(",", " ")
+        what = f"{row['database']} | {row['latency_ms']} | {size} | {row['stage']}"
+        costs = f"{row['cpu']:.2f} | {row['peak']:.0f} | {row['requests']} | {row['writes']}"
+        lines.append(f"| {what} | {costs} | {row['cpu_ratio']:.1f} | {row['wall_ratio']:.1f} |")
+    return "\n".join(lines) + "\n"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from syncd.engine.guard import KNOWN_MINIMUM, KNOWN_PERCENT
 from syncd.engine.lines import Line
 from syncd.errors import GoneError, NotNowError, RefusedError
-from syncd.services.sync.slices import RECORDS, ROWS, each_slice
+from syncd.services.sync.slices import NEWS, RECORDS, ROWS, each_slice
 from syncd.values.records import Reject, RemoteRecord
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _take_in(ctx: RunContext, rows: Sequence[Listed]) -> list[Reject]:
     def store(work: Work, some: Sequence[RemoteRecord]) -> None:
         work.mirrors.store_page(ctx.id, some, ctx.counter, afresh=ctx.everything)
 
-    each_slice(ctx, [one for one in read if isinstance(one, RemoteRecord)], RECORDS, store)
+    each_slice(ctx, [one for one in read if isinstance(one, RemoteRecord)], NEWS, store)
     return [one for one in read if isinstance(one, Reject)]
 
 

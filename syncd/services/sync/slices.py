@@ -15,6 +15,9 @@ T = TypeVar("T")
 RECORDS = 100
 """Records with what belongs to them in one transaction: some 25 ms of work."""
 
+NEWS = 250
+"""Records that are only put into the mirror and on the work list, in one transaction: as much work."""
+
 ROWS = 500
 """Single rows in one transaction."""
 
