@@ -54,13 +54,14 @@ def backup(file: Path) -> int:
     from syncd.services.files import copy_contents
     from syncd.store.shelf import FileShelf
 
-    app, copies = App(context.settings()), FileShelf(file.parent / COPIES)
-    with closing(app.store.database) as database, progress("Copying attached files") as advance:
+    shelf, copies = App(context.settings()).shelf, FileShelf(file.parent / COPIES)
+    with closing(context.database()) as database, progress("Copying attached files") as advance:
         database.backup(file)
         copies.directory.mkdir(mode=0o700, exist_ok=True)
-        lost = copy_contents(app.store, app.shelf, copies, advance)
+        damaged = copy_contents(shelf, copies, advance)
     say(f"The database is copied to {file}, attached files to {copies.directory}.")
     note("The key file and the configuration are not part of it.")
-    if lost:
-        note(f"Attached files whose content is missing or damaged: {len(lost)}. `syncd doctor` names them.")
-    return 1 if lost else 0
+    if damaged:
+        named = ", ".join(str(shelf.directory / digest[:2] / digest) for digest in sorted(damaged))
+        note(f"These attached contents are damaged: {named}. Put them back from an older copy.")
+    return 1 if damaged else 0

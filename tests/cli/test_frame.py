@@ -192,7 +192,7 @@ def test_the_configuration_is_checked_and_shown(shell: Shell, tmp_path: Path) ->
 
 
 def test_the_database_is_looked_after(shell: Shell, tmp_path: Path) -> None:
-    """Its schema is told and upgraded; a copy is a whole database; nothing is overwritten."""
+    """Its schema is told and upgraded; a copy is a whole database, also from before an upgrade; none is overwritten."""
     newest = revisions()[-1]
     assert shell.ok("db", "current", "--json").json == {"found": newest, "newest": newest}
     assert shell.ok("db", "upgrade").out == f"The schema is {newest}.\n"
@@ -203,6 +203,11 @@ def test_the_database_is_looked_after(shell: Shell, tmp_path: Path) -> None:
         assert copy.execute("SELECT number FROM customers").fetchall() == [("7",)]
     copy.close()
     assert shell("db", "backup", "copy.db").code == 78
+    with sqlite3.connect(tmp_path / "syncd.db") as older:
+        older.execute("UPDATE alembic_version SET version_num = ?", revisions()[-2:-1])
+    older.close()
+    assert "syncd db backup FILE" in shell("customer", "list").err
+    shell.ok("db", "backup", "before-the-upgrade.db")
     (tmp_path / "syncd.db").unlink()
     assert shell.ok("db", "current").out == "There is no database yet.\n"
     assert shell("customer", "list").code == 78

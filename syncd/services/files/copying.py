@@ -10,25 +10,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from syncd.ports.files import Shelf
-    from syncd.ports.work import Store
 
 
-def copy_contents(store: Store, shelf: Shelf, copies: Shelf, advance: Callable[[float, float], object]) -> set[str]:
-    """Copy every content that a file has and that is not among the copies yet; returns those that cannot be read.
+def copy_contents(shelf: Shelf, copies: Shelf, advance: Callable[[float, float], object]) -> set[str]:
+    """Copy every content that is not among the copies yet; returns the digests of those that are damaged.
 
     A content never changes: one that is there already is only marked as needed now.
     """
-    with store.reading() as work:
-        wanted = {file.digest: file.size for file in work.files.each()}
-    lost: set[str] = set()
-    for done, (digest, size) in enumerate(wanted.items(), 1):
+    wanted = [digest for batch in shelf.batches() for digest in batch]
+    damaged: set[str] = set()
+    for done, digest in enumerate(wanted, 1):
+        size = shelf.size(digest)
+        if size is None:
+            continue  # its file was deleted meanwhile
         if copies.size(digest) == size:
             copies.freshen(digest)
         elif not _copied(shelf, copies, digest, size):
-            lost.add(digest)
+            damaged.add(digest)
         advance(done, len(wanted))
-    with store.reading() as work:
-        return work.files.used(lost)  # one that was deleted meanwhile is missed by nobody
+    return damaged
 
 
 def _copied(shelf: Shelf, copies: Shelf, digest: str, size: int) -> bool:
