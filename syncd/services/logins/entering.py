@@ -104,6 +104,27 @@ def log_in(store: Store, typed: Credentials, address: str, guesses: Guesses, clo
     return entered
 
 
+def prove(store: Store, user: UserInfo, group: GroupInfo, typed: tuple[str, str], guard: tuple[Guesses, Clock]) -> None:
+    """Return when this is the password of somebody who is in already; ``typed``: what, and from where.
+
+    Guessing it is counted as at the login. Raises ``WrongPasswordError`` and ``TooManyAttemptsError``.
+    """
+    password, address = typed
+    credentials = Credentials(user.login, password)
+    with _ONE_AT_A_TIME:
+        with store.reading() as work:
+            kept = work.users.password_hash(user.id)
+        attempt = _noted(store, credentials, address, group, user)
+        _refuse_guessing(store, attempt, (_mark(credentials, group), address), *guard)
+        right = matches(kept or _nobodys(), password)
+    if not right or kept is None:
+        _log.warning("password.refused", user=user.id)
+        raise WrongPasswordError
+    with store.work() as work:
+        work.logins.forget(attempt)  # nobody logged in by it
+        work.commit()
+
+
 def opened(work: Work, user: UserInfo, address: str, *, by: Way) -> Entered:
     """Open a session with a token that nobody knew before."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from syncd.errors import RefusedError
-from syncd.services.logins.entering import WrongPasswordError, token_hash
-from syncd.services.register.passwords import hashed, matches
+from syncd.services.logins.entering import prove, token_hash
+from syncd.services.register.passwords import hashed
 
 if TYPE_CHECKING:
     from syncd.ports.clock import Clock
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from syncd.ports.people import UserInfo
     from syncd.ports.work import Store
     from syncd.register.access import Actor
+    from syncd.services.logins.entering import Guesses
 
 KEPT = timedelta(days=90)
 """For how long logins can be looked up."""
@@ -98,15 +99,24 @@ def end(store: Store, who: Present, session_id: int) -> None:
     _log.info("session.ended", user=who.user.id)
 
 
-def change_password(store: Store, who: Present, old: str, new: str) -> None:
-    """Change one's own password; every other session of the user ends.
+def end_all(store: Store, who: Present) -> None:
+    """End every session of a user, this one as well."""
+    with store.work() as work:
+        ended = work.logins.end(who.user.id)
+        work.commit()
+    _log.info("session.all_ended", user=who.user.id, sessions=ended)
 
-    Raises ``WrongPasswordError`` for a wrong old one, ``SamePasswordError``, ``WeakPasswordError``.
+
+def change_password(
+    store: Store, who: Present, passwords: tuple[str, str], address: str, guard: tuple[Guesses, Clock]
+) -> None:
+    """Change one's own password, the old to the new; every other session of the user ends.
+
+    Raises ``WrongPasswordError`` for a wrong old one, ``TooManyAttemptsError``, ``SamePasswordError``,
+    ``WeakPasswordError``.
     """
-    with store.reading() as work:
-        kept = work.users.password_hash(who.user.id)
-    if kept is None or not matches(kept, old):
-        raise WrongPasswordError
+    old, new = passwords
+    prove(store, who.user, who.group, (old, address), guard)
     if old == new:
         raise SamePasswordError
     password_hash = hashed(new)

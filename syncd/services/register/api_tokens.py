@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
-from syncd.errors import NotAllowedError, RefusedError
+from syncd.errors import NotAllowedError, NotFoundError, RefusedError
 from syncd.ports.api_tokens import NewApiToken
 from syncd.ports.clock import stamp
 from syncd.register.access import Verb, may
@@ -49,7 +49,7 @@ class WrongTokenError(NotAllowedError):
         super().__init__("The token is not valid.", remedy="Make a new one: syncd token add NAME")
 
 
-class UnknownTokenError(RefusedError):
+class UnknownTokenError(NotFoundError):
     """The actor has no such token."""
 
     code = "unknown_token"
@@ -99,6 +99,19 @@ def add_token(
 def list_tokens(work: RegisterWork, actor: Actor, group_id: int, *, revoked: bool = False) -> tuple[ApiToken, ...]:
     """Return the actor's own tokens; everybody's to those who manage users."""
     return work.api_tokens.list(group_id, None if may(actor, Verb.USERS) else actor.user_id or 0, revoked=revoked)
+
+
+def own_tokens(work: RegisterWork, actor: Actor, group_id: int) -> tuple[ApiToken, ...]:
+    """Return the actor's own tokens alone, whatever else they may see."""
+    return work.api_tokens.list(group_id, actor.user_id or 0)
+
+
+def revoke_own(work: RegisterWork, actor: Actor, group_id: int, token_id: int) -> None:
+    """Let one of the actor's own tokens be used no more. Raises ``UnknownTokenError``."""
+    if not any(one.id == token_id for one in own_tokens(work, actor, group_id)):
+        raise UnknownTokenError
+    work.api_tokens.revoke(token_id)
+    work.commit()
 
 
 def revoke_token(work: RegisterWork, actor: Actor, group_id: int, name: str) -> None:

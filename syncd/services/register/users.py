@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from syncd.errors import RefusedError
 from syncd.ports.people import NewUser
 from syncd.register.access import Permission, PermissionNeededError, Verb, may, require
@@ -81,6 +83,10 @@ class LastAdministratorError(RefusedError):
         super().__init__("This is the group's last administrator.", remedy="Make somebody else administrator first.")
 
 
+_log = structlog.get_logger("syncd.users")
+"""Who gave whom what: the audit of rights, beside the rows of logins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person to add, as typed."""
@@ -98,6 +104,7 @@ def add_user(work: RegisterWork, actor: Actor, group_id: int, person: Person, pa
     password_hash = hashed(password) if password is not None else None
     added = work.users.add(group_id, new_user(person, password_hash))
     work.commit()
+    _log.info("user.added", user=added.id, by=actor.user_id)
     return added
 
 
@@ -134,6 +141,7 @@ def change_user(work: RegisterWork, actor: Actor, group_id: int, login: str, cha
         cleaned["subject"] = None  # another address is perhaps somebody else at the login service
     changed = work.users.set(user.id, **cleaned)
     work.commit()
+    _log.info("user.changed", user=user.id, by=actor.user_id, fields=sorted(cleaned), active=changed.active)
     return changed
 
 
@@ -169,6 +177,16 @@ def set_password(
     work.users.set_password_hash(user.id, hashed(password), one_time=one_time)
     work.logins.end(user.id)
     work.commit()
+    _log.info("user.password_set", user=user.id, by=actor.user_id)
+
+
+def end_sessions(work: RegisterWork, actor: Actor, group_id: int, login: str) -> int:
+    """End every session of a person, as after a lost telephone; returns how many there were."""
+    user = managed(work, actor, group_id, login, Verb.CHANGE_CUSTOMER_USER)
+    ended = work.logins.end(user.id)
+    work.commit()
+    _log.info("user.sessions_ended", user=user.id, by=actor.user_id, sessions=ended)
+    return ended
 
 
 def _changeable(work: RegisterWork, actor: Actor, group_id: int, login: str) -> UserInfo:
@@ -185,6 +203,8 @@ def _reported(work: RegisterWork, actor: Actor, changed: UserInfo) -> UserInfo:
         rights = f"{changed.login}: {', '.join(sorted(changed.permissions)) or 'nothing'}"
         work.customers.note([changed.customer_id], EventKind.USER_CHANGED, author(actor), about=rights)
     work.commit()
+    held = [*sorted(changed.permissions), *([ADMINISTRATOR] if changed.administrator else [])]
+    _log.info("user.rights_changed", user=changed.id, by=actor.user_id, rights=held)
     return changed
 
 

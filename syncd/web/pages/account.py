@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from syncd.errors import RefusedError, SyncdError
 from syncd.services.logins import sessions
+from syncd.services.register import api_tokens
+from syncd.web.pages.entry import without_session
 from syncd.web.pages.faults import Fault, NothingHereError, told
+from syncd.web.pages.guarding import client_of
 from syncd.web.pages.login import takes_passwords
 from syncd.web.pages.visit import KEYS_COOKIE, keep_choice
 
@@ -34,6 +37,8 @@ def routes(door: Door) -> list[Route]:
     return [
         door.shows("/account", show),
         door.takes("/account/sessions/{id:int}", end),
+        door.takes("/account/everywhere", everywhere),
+        door.takes("/account/tokens/{id:int}", revoke),
         door.takes("/account/keys", keys),
         door.shows("/password", ask_password),
         door.takes("/password", change_password),
@@ -45,13 +50,29 @@ def show(visit: Visit) -> Response:
     with visit.store.reading() as work:
         open_ones = work.logins.sessions(visit.who.user.id)
         logins = work.logins.latest(visit.who.user.id, _LOGINS_SHOWN)
-    return visit.page("account.html", sessions=open_ones, logins=logins, passwords=takes_passwords(visit))
+        tokens = api_tokens.own_tokens(work, visit.actor, visit.group_id)
+    return visit.page(
+        "account.html", sessions=open_ones, logins=logins, tokens=tokens, passwords=takes_passwords(visit)
+    )
 
 
 def end(visit: Visit) -> Response:
     """End one of the user's own sessions."""
     sessions.end(visit.store, visit.who, visit.number())
     return visit.go("/account", said="session_ended")
+
+
+def everywhere(visit: Visit) -> Response:
+    """End every session of the user, the one of this browser as well."""
+    sessions.end_all(visit.store, visit.who)
+    return without_session(visit, visit.go("/login"))
+
+
+def revoke(visit: Visit) -> Response:
+    """Let one of the user's own tokens be used no more."""
+    with visit.work() as work:
+        api_tokens.revoke_own(work, visit.actor, visit.group_id, visit.number())
+    return visit.go("/account", said="token_revoked")
 
 
 def keys(visit: Visit) -> Response:
@@ -77,7 +98,9 @@ def change_password(visit: Visit) -> Response:
     try:
         if visit.typed("new") != visit.typed("again"):
             raise UnequalPasswordsError
-        sessions.change_password(visit.store, visit.who, visit.typed("old"), visit.typed("new"))
+        passwords, house = (visit.typed("old"), visit.typed("new")), visit.house
+        address = client_of(visit.request, house.public_url)
+        sessions.change_password(visit.store, visit.who, passwords, address, (house.guesses, house.clock))
     except SyncdError as error:
         return _password(visit, told(error, visit.words))
     return visit.go("/", said="password_changed")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from syncd.services.logins.sessions import log_out
 
 if TYPE_CHECKING:
-    from starlette.responses import Response
+    from starlette.responses import RedirectResponse, Response
 
     from syncd.services.logins.entering import Entered
     from syncd.web.pages.visit import Visit
@@ -19,4 +19,10 @@ def session_begun(visit: Visit, entered: Entered, to: str) -> Response:
         log_out(visit.store, visit.present)
     answer, address = visit.go(to), visit.address
     answer.set_cookie(address.cookie, entered.token, path="/", secure=address.secure, httponly=True, samesite="lax")
+    return answer
+
+
+def without_session(visit: Visit, answer: RedirectResponse) -> Response:
+    """The answer, after which the browser holds no session."""
+    answer.delete_cookie(visit.address.cookie, path="/", secure=visit.address.secure, httponly=True, samesite="lax")
     return answer

@@ -77,6 +77,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         _("Mark a contact for service protocols or work orders; a service protocol must be written first."),
     ),
     "unknown_user": (_("There is no such user."), _BACK),
+    "unknown_token": (_("There is no such token."), _BACK),
     "unknown_team": (_("There is no such team."), _BACK),
     "not_allowed": (_("You may not do this."), _ASK),
     "foreign_form": (_("The form was not sent by this site."), _AGAIN),

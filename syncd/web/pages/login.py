@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from syncd.errors import NotAllowedError
 from syncd.services.logins import entering, sessions
 from syncd.web.pages.door import LANGUAGE_COOKIE
-from syncd.web.pages.entry import session_begun
+from syncd.web.pages.entry import session_begun, without_session
 from syncd.web.pages.faults import Fault, told
 from syncd.web.pages.guarding import client_of, local_path
 from syncd.web.pages.visit import keep_choice
@@ -84,9 +84,7 @@ def enter(visit: Visit) -> Response:
 def leave(visit: Visit) -> Response:
     """End the session, here and in the database."""
     sessions.log_out(visit.store, visit.who)
-    answer = visit.go("/login", said="logged_out" if visit.house.elsewhere is not None else None)
-    answer.delete_cookie(visit.address.cookie, path="/", secure=visit.address.secure, httponly=True, samesite="lax")
-    return answer
+    return without_session(visit, visit.go("/login", said="logged_out" if visit.house.elsewhere is not None else None))
 
 
 def speak(visit: Visit) -> Response:

@@ -36,5 +36,7 @@ SAID = {
     "connected": _("The company is connected."),
     "connection_removed": _("The connection is removed."),
     "session_ended": _("The session is ended."),
+    "sessions_ended": _("Every session of the user is ended."),
+    "token_revoked": _("The token is revoked."),
     "password_changed": _("Your password is changed. Every other session of yours is ended."),
 }

@@ -58,6 +58,7 @@ def routes(door: Door) -> list[Route]:
         door.takes("/users/{id:int}", save),
         door.takes("/users/{id:int}/rights", give),
         door.takes("/users/{id:int}/password", new_password),
+        door.takes("/users/{id:int}/sessions", end_sessions),
         door.takes("/users/{id:int}/delete", delete),
     ]
 
@@ -241,6 +242,14 @@ def new_password(visit: Visit) -> Response:
         user = _found(visit, work)
         service.set_password(work, visit.actor, visit.group_id, user.login, password, one_time=True)
     return visit.page("user_password.html", user=user, password=password, manages=True)
+
+
+def end_sessions(visit: Visit) -> Response:
+    """End every session of the user, who can log in again."""
+    with visit.work() as work:
+        user = _found(visit, work)
+        service.end_sessions(work, visit.actor, visit.group_id, user.login)
+    return visit.go(f"/users/{user.id}", said="sessions_ended")
 
 
 def delete(visit: Visit) -> Response:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from syncd.ports.people import NewUser
 from syncd.services.logins.entering import Guesses
 from syncd.services.logins.sessions import Limits
+from syncd.services.register.api_tokens import add_token
 from tests.web.site import PASSWORD, Site
 
 if TYPE_CHECKING:
@@ -129,6 +130,54 @@ def test_sessions_can_be_ended_from_anywhere(site: Site, world: World) -> None:
         work.users.set(found.id, active=False)
         work.commit()
     assert last.get("/").path == "/login"
+
+
+def test_whoever_lost_a_telephone_logs_out_everywhere(site: Site, world: World) -> None:
+    """Oneself, this browser as well; or an administrator does it for somebody."""
+    site.hire(BERTIL, password=PASSWORD)
+    here, there = site.logged_in("bertil"), site.logged_in("bertil")
+    page = here.submit(here.get("/account"), "/account/everywhere")
+    assert (page.path, here.get("/").path, there.get("/").path) == ("/login", "/login", "/login")
+    last, anna = site.logged_in("bertil"), site.logged_in()
+    with world.store.reading() as work:
+        bertil = work.users.find(world.group.id, "bertil")
+    assert bertil is not None
+    page = anna.submit(anna.get(f"/users/{bertil.id}"), f"/users/{bertil.id}/sessions")
+    assert ("Every session of the user is ended." in page.text, last.get("/").path) == (True, "/login")
+
+
+def test_people_see_their_programs_and_revoke_them(site: Site, world: World) -> None:
+    """Their own alone, whatever else they may."""
+    site.hire(BERTIL, password=PASSWORD)
+    with world.store.work() as work:
+        for login in ("anna", "bertil"):
+            actor = work.users.actor(world.group.id, login)
+            assert actor is not None
+            add_token(work, actor, world.group.id, f"program of {login}")
+        annas, bertils = work.api_tokens.list(world.group.id)
+    bertil = site.logged_in("bertil")
+    page = bertil.get("/account")
+    assert ("program of bertil" in page.text, "program of anna" in page.text) == (True, False)
+    token = page.form("/logout").fields
+    assert bertil.post(f"/account/tokens/{annas.id}", token).status == 404
+    assert "The token is revoked." in bertil.submit(page, f"/account/tokens/{bertils.id}").text
+    with world.store.reading() as work:
+        assert [one.name for one in work.api_tokens.list(world.group.id)] == ["program of anna"]
+
+
+def test_whoever_holds_a_session_cannot_guess_its_password(world: World) -> None:
+    """Wrong old passwords count as wrong logins do; right ones are no login."""
+    with Site(world, guesses=Guesses(for_login=2)) as site:
+        site.hire(BERTIL, password=PASSWORD)
+        thief = site.logged_in("bertil")
+        typed = {"new": "ett helt nytt", "again": "ett helt nytt"}
+        page = thief.get("/password")
+        assert [thief.submit(page, "/password", old="fel", **typed).status for _ in range(3)] == [403, 403, 429]
+        assert thief.submit(page, "/password", old=PASSWORD, **typed).status == 429
+        now = site.clock
+        site.clock = lambda: now() + timedelta(minutes=16)
+        assert thief.submit(page, "/password", old=PASSWORD, **typed).status == 200
+        assert "Logged in" not in thief.get("/account").text
 
 
 def test_people_see_who_logged_in_as_them(site: Site) -> None:
