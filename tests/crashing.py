@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
+    from syncd.engine.state import Local
     from syncd.ports.records import RunInfo
     from syncd.ports.work import Work
     from syncd.services.sync.run import Witness
@@ -110,8 +111,8 @@ class MortalStore:
     def fenced(self, connection_id: int, run: int) -> MortalStore:
         return MortalStore(self._store.fenced(connection_id, run), self._steps)
 
-    def check(self) -> None:
-        self._store.check()
+    def check(self, seen: Local | None = None) -> None:
+        self._store.check(seen)
 
     def give_way(self) -> None:
         """Nobody waits."""

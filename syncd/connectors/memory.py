@@ -152,6 +152,9 @@ class MemoryConnector:
         """Called before each write."""
         self.before_write = check
 
+    def before_waits(self, act: Callable[[], None]) -> None:
+        """Nothing here ever waits."""
+
     def close(self) -> None:
         """Nothing to give back."""
 

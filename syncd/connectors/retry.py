@@ -28,6 +28,32 @@ class Stop(Protocol):
         ...
 
 
+LONG = 1.0
+"""Seconds from which on somebody wants to know that a wait begins."""
+
+
+class Telling:
+    """A stop that has something done before a long wait begins."""
+
+    def __init__(self, stop: Stop) -> None:
+        self._stop = stop
+        self.before: Callable[[], None] = _nothing
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until told to stop, at most ``timeout`` seconds; True when told."""
+        if timeout is None or timeout >= LONG:
+            self.before()
+        return self._stop.wait(timeout)
+
+    def is_set(self) -> bool:
+        """Whether to stop now."""
+        return self._stop.is_set()
+
+
+def _nothing() -> None:
+    """Nothing is to be done."""
+
+
 def never() -> Stop:
     """Nobody will ask to stop."""
     return Event()

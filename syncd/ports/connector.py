@@ -82,6 +82,10 @@ class Connector(Protocol):
         """Call ``check`` right before each write is sent; what it raises comes out, and nothing is sent."""
         ...
 
+    def before_waits(self, act: Callable[[], None]) -> None:
+        """Call ``act`` before a wait of a second or more, while nothing is on its way."""
+        ...
+
     def close(self) -> None:
         """Give connections back."""
         ...

@@ -122,11 +122,19 @@ class CustomersPort(Protocol):
         """Keep a customer from everybody else until the transaction ends. Raises ``UnknownCustomerError``."""
         ...
 
+    def hold_many(self, customer_ids: Iterable[int]) -> frozenset[int]:
+        """Keep customers from everybody else until the transaction ends; returns those that are there."""
+        ...
+
     def write(self, customer_id: int, expected_version: int | None, changes: Mapping[str, Value], by: Author) -> Local:
         """Change fields of the customer as seen (None: as it is now).
 
         Raises ``ChangedMeanwhileError``, ``NumberTakenError``, ``UnknownCustomerError``.
         """
+        ...
+
+    def write_many(self, group_id: int, rows: Sequence[tuple[Local, Mapping[str, Value]]], by: Author) -> list[Local]:
+        """Change fields of customers as read while held, all or none. Raises ``NumberTakenError``."""
         ...
 
     def delete(self, customer_id: int, by: Author, expected_version: int | None = None) -> None:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from syncd.ports.records import IntentInfo
+    from collections.abc import Iterable, Sequence
+
+    from syncd.ports.records import Intended, IntentInfo
 
 
 class Journal(Protocol):
     """Reads and writes intents."""
 
-    def intend(self, connection_id: int, run_id: int, kind: str, **columns: Any) -> int:
-        """Note a write: ``customer_id``, ``remote_id``, ``number``, ``sent`` (canonical values). Returns its id.
-
-        A create that is sent again was lost before.
-        """
+    def intend(self, connection_id: int, run_id: int, writes: Sequence[Intended]) -> list[int]:
+        """Note writes that are about to be sent; returns their ids. A create that is sent again was lost before."""
         ...
 
-    def settle(self, intent_id: int, outcome: str) -> None:
-        """The outcome is known: ``done``, ``not_done`` or ``refused``."""
+    def settle(self, intents: Iterable[int], outcome: str) -> None:
+        """The outcome of these is known: ``done``, ``not_done`` or ``refused``."""
         ...
 
     def forget(self, before: str, most: int) -> bool:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
         Touches,
     )
 
+    Settled = tuple[int, Mapping[str, Agreed], tuple[int, str], Mapping[str, int] | None]
+
 
 class Links(Protocol):
     """Reads and writes the links of any connection."""
@@ -37,6 +39,10 @@ class Links(Protocol):
         undone: Mapping[str, int] | None = None,
     ) -> None:
         """Store a new base and what both sides were when it was found; ``undone`` None leaves the marks as they are."""
+        ...
+
+    def settle_many(self, settled: Iterable[Settled]) -> None:
+        """The same for many links: (id, base, seen, undone)."""
         ...
 
     def postpone(self, link_id: int, *, run: int) -> None:
@@ -75,7 +81,7 @@ class Links(Protocol):
         """How many live links there are."""
         ...
 
-    def touch(self, connection_id: int, kind: str, ref: str) -> None:
+    def touch(self, connection_id: int, kind: str, *refs: str) -> None:
         """Put something on the work list."""
         ...
 

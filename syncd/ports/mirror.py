@@ -27,8 +27,8 @@ class Mirrors(Protocol):
         """
         ...
 
-    def put(self, connection_id: int, record: RemoteRecord, counter: int) -> str:
-        """Store one record that we just wrote or read; returns its fingerprint. Nothing is put on the work list."""
+    def put(self, connection_id: int, records: Sequence[RemoteRecord], counter: int) -> None:
+        """Store records that we just wrote or read. Nothing is put on the work list."""
         ...
 
     def load(self, connection_id: int, remote_ids: Iterable[str]) -> dict[str, RemoteRecord]:
@@ -75,6 +75,6 @@ class Mirrors(Protocol):
         """These documents, by feed and id, open or not."""
         ...
 
-    def put_document(self, connection_id: int, document: RemoteDocument, noted: Noted) -> None:
-        """Store a document with what is to be remembered of it."""
+    def put_documents(self, connection_id: int, noted: Sequence[tuple[RemoteDocument, Noted]]) -> None:
+        """Store documents, each with what is to be remembered of it."""
         ...

@@ -137,6 +137,17 @@ class RunInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Intended:
+    """A write that is about to be sent: ``sent`` holds canonical values and whatever settling it will need."""
+
+    kind: str
+    sent: Mapping[str, Any]
+    customer_id: int | None = None
+    remote_id: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IntentInfo:
     """An open entry of the journal. ``sent`` holds what was sent, by field, and the report's ``lines`` about it."""
 

@@ -9,6 +9,7 @@ from syncd.ports.register import RegisterWork
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from syncd.engine.state import Local
     from syncd.ports.conflicts import Conflicts
     from syncd.ports.connections import Connections
     from syncd.ports.journal import Journal
@@ -26,6 +27,13 @@ class Work(RegisterWork, Protocol):
 
     def as_one(self) -> AbstractContextManager[None]:
         """Let what is committed inside wait for the end of the block: all of it becomes durable there, or nothing."""
+        ...
+
+    def hold(self) -> None:
+        """Let no later run of the connection begin before the transaction ends; ``commit()`` does so, too.
+
+        Raises a ``TryLaterError`` of code ``taken_over``: then a later run may have done already what is to be stored.
+        """
         ...
 
     @property
@@ -89,8 +97,11 @@ class Store(Protocol):
         """
         ...
 
-    def check(self) -> None:
-        """Return while nothing keeps this store from writing."""
+    def check(self, seen: Local | None = None) -> None:
+        """Return while nothing keeps this store from writing, and the customer is as ``seen``.
+
+        Raises ``ChangedMeanwhileError``, ``UnknownCustomerError``.
+        """
         ...
 
     def give_way(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from syncd.engine.state import Local
@@ -14,9 +14,10 @@ from syncd.register.problems import ErasedCustomerError, UnknownCustomerError
 from syncd.store.customer_reading import CustomerReader
 from syncd.store.customer_rows import CUSTOMERS, to_columns
 from syncd.store.customer_search import SEARCH, search_row
+from syncd.store.dialect import chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from syncd.register.contacts import Contact
     from syncd.register.history import Change
@@ -28,6 +29,13 @@ class CustomerKeeper(CustomerReader):
     def hold(self, customer_id: int) -> Local:
         """Keep a customer from everybody else until the transaction ends. Raises ``UnknownCustomerError``."""
         return self._hold(customer_id, None)[0]
+
+    def hold_many(self, customer_ids: Iterable[int]) -> frozenset[int]:
+        """Keep customers from everybody else until the transaction ends; returns those that are there."""
+        self._refuse_strangers()
+        held = select(CUSTOMERS.c.id).where(CUSTOMERS.c.erased_at.is_(None)).order_by(CUSTOMERS.c.id)
+        parts = (held.where(CUSTOMERS.c.id.in_(part)).with_for_update() for part in chunks(sorted(customer_ids)))
+        return frozenset(id_ for part in parts for id_ in self._session.scalars(part))
 
     def _hold(self, customer_id: int, expected_version: int | None) -> tuple[Local, int]:
         """Read a customer and keep it from everybody else until the transaction ends."""
@@ -62,19 +70,27 @@ class CustomerKeeper(CustomerReader):
         if self._eyes.strange:
             raise NotAllowedError("A customer user changes nothing of the register.")
 
-    def _update(self, group_id: int, after: Local, contacts: Iterable[Contact]) -> None:
-        columns = {**to_columns(after.fields), "version": after.version, "defaulted": sorted(after.defaulted)}
-        statement = update(CUSTOMERS).where(CUSTOMERS.c.id == after.id).values(columns)
+    def _update(self, group_id: int, afters: list[Local], contacts: Mapping[int, Sequence[Contact]]) -> None:
+        """Store customers with their search rows."""
+        rows = [
+            {"customer": a.id, **to_columns(a.fields), "version": a.version, "defaulted": sorted(a.defaulted)}
+            for a in afters
+        ]
+        statement = update(CUSTOMERS).where(CUSTOMERS.c.id == bindparam("customer"))
         try:
             with self._session.begin_nested():
-                self._session.execute(statement)
+                self._session.connection().execute(statement, rows)
         except IntegrityError:
-            numbered = CUSTOMERS.c.group_id == group_id, CUSTOMERS.c.number == after.number
-            if self._session.scalar(select(CUSTOMERS.c.id).where(*numbered)) in {None, after.id}:
-                raise
+            for after in afters:
+                self._refuse_number_of_another(group_id, after)
+            raise
+        found = [{"customer": a.id, **search_row(a.id, group_id, a.fields, contacts.get(a.id, ()))} for a in afters]
+        self._session.connection().execute(update(SEARCH).where(SEARCH.c.customer_id == bindparam("customer")), found)
+
+    def _refuse_number_of_another(self, group_id: int, after: Local) -> None:
+        numbered = CUSTOMERS.c.group_id == group_id, CUSTOMERS.c.number == after.number
+        if self._session.scalar(select(CUSTOMERS.c.id).where(*numbered)) not in {None, after.id}:
             raise NumberTakenError(after.number) from None
-        row = search_row(after.id, group_id, after.fields, contacts)
-        self._session.execute(update(SEARCH).where(SEARCH.c.customer_id == after.id).values(row))
 
     def _count(self, after: Local) -> None:
         """Store the version alone."""

@@ -39,10 +39,10 @@ class CustomerSurroundings(CustomerKeeper):
         done = differences(before.fields, fields)
         after = after_changes(before, done, before.defaulted - fields.keys(), moved=True)
         self._contacts.replace(customer_id, contacts)
-        self._update(group_id, after, contacts)
+        self._update(group_id, [after], {customer_id: contacts})
         whole = [asdict(contact) for contact in known], [asdict(contact) for contact in contacts]
         self._trail.noted(group_id, [Happening(customer_id, EventKind.CHANGED, "contacts", *whole)], by)
-        self._trail.changed(group_id, customer_id, done, by)
+        self._trail.changed(group_id, {customer_id: done}, by)
         return after
 
     def set_letters(self, customer_id: int, letters: Iterable[int], by: Author) -> Local:

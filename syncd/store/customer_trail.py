@@ -17,7 +17,7 @@ from syncd.store.dialect import append, chunks
 from syncd.store.tables import Connection, History, Touched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -56,11 +56,11 @@ class Trail:
         self._session = session
         self._clock = clock
 
-    def changed(self, group_id: int, customer_id: int, changes: Iterable[Change], by: Author) -> None:
-        """Leave one line per changed field, and tell the connections."""
-        lines = [Happening(customer_id, kind_of(c), c.field, c.before, c.after) for c in changes]
+    def changed(self, group_id: int, changes: Mapping[int, Iterable[Change]], by: Author) -> None:
+        """Leave one line per changed field of these customers, and tell the connections."""
+        lines = [Happening(id_, kind_of(c), c.field, c.before, c.after) for id_, done in changes.items() for c in done]
         self.noted(group_id, lines, by)
-        self.touch(group_id, [customer_id], by)
+        self.touch(group_id, changes, by)
 
     def happened(self, group_id: int, lines: list[Happening], by: Author) -> None:
         """Leave these lines, and tell the connections which customers may have moved."""

@@ -9,13 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from syncd.errors import TryLaterError
-from syncd.store.tables import Connection
+from syncd.errors import ChangedMeanwhileError, TryLaterError
+from syncd.register.problems import UnknownCustomerError
+from syncd.store.tables import Connection, Customer
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from syncd.engine.state import Local
+
+_COUNTER = select(Connection.run_counter).where(Connection.id == bindparam("connection"))
+_VERSION = select(Customer.version).where(Customer.id == bindparam("customer"))
+_BOTH = select(_COUNTER.scalar_subquery(), _VERSION.scalar_subquery())
 
 
 class TakenOverError(TryLaterError):
@@ -37,10 +44,19 @@ class Fence:
     connection_id: int
     run: int
 
-    def check(self, session: Session) -> None:
-        """Return while the run is the latest. Raises ``TakenOverError``."""
-        if session.scalar(select(Connection.run_counter).where(Connection.id == self.connection_id)) != self.run:
+    def check(self, session: Session, seen: Local | None = None) -> None:
+        """Return while the run is the latest, and the customer is as ``seen``.
+
+        Raises ``TakenOverError``, ``ChangedMeanwhileError``, ``UnknownCustomerError``.
+        """
+        customer = seen.id if seen is not None else None
+        counter, version = session.execute(_BOTH, {"connection": self.connection_id, "customer": customer}).one()
+        if counter != self.run:
             raise TakenOverError
+        if seen is not None and version is None:
+            raise UnknownCustomerError(seen.number)
+        if seen is not None and version != seen.version:
+            raise ChangedMeanwhileError("the customer")
 
     def hold(self, session: Session) -> None:
         """Check, and let no later run be counted before this transaction ends."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Text, and_, cast, select, update
+from sqlalchemy import Text, and_, cast, insert, select, update
 
 from syncd.ports.clock import stamp
 from syncd.ports.records import IntentInfo
+from syncd.store.dialect import chunks
 from syncd.store.tables import Intent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from sqlalchemy.orm import Session
 
     from syncd.ports.clock import Clock
+    from syncd.ports.records import Intended
 
 
 class Journal:
@@ -23,24 +27,34 @@ class Journal:
         self._session = session
         self._clock = clock
 
-    def intend(self, connection_id: int, run_id: int, kind: str, **columns: Any) -> int:
-        """Note a write: ``customer_id``, ``remote_id``, ``number``, ``sent``. Returns its id.
+    def intend(self, connection_id: int, run_id: int, writes: Sequence[Intended]) -> list[int]:
+        """Note writes that are about to be sent; returns their ids. A create that is sent again was lost before."""
+        created = {write.customer_id for write in writes if write.kind == "create"}
+        if created:
+            sought = [one.id for one in self.sought(connection_id) if one.customer_id in created]
+            lost = update(Intent).where(Intent.id.in_(sought)).values(state="lost", settled_at=stamp(self._clock()))
+            self._session.execute(lost)
+        common = {"connection_id": connection_id, "run_id": run_id, "created_at": stamp(self._clock())}
+        rows = [
+            {
+                **common,
+                "kind": write.kind,
+                "customer_id": write.customer_id,
+                "remote_id": write.remote_id,
+                "number": write.number,
+                "sent": dict(write.sent),
+            }
+            for write in writes
+        ]
+        noted = insert(Intent).returning(Intent.id, sort_by_parameter_order=True)
+        return list(self._session.scalars(noted, rows)) if rows else []
 
-        A create that is sent again was lost before.
-        """
-        if kind == "create":
-            sought = self._of_customer(connection_id, columns.get("customer_id"), "sought")
-            values = {"state": "lost", "settled_at": stamp(self._clock())}
-            self._session.execute(update(Intent).where(Intent.id.in_(sought)).values(**values))
-        row = Intent(connection_id=connection_id, run_id=run_id, kind=kind, created_at=stamp(self._clock()), **columns)
-        self._session.add(row)
-        self._session.flush()
-        return row.id
-
-    def settle(self, intent_id: int, outcome: str) -> None:
-        """The outcome is known: ``done``, ``not_done`` or ``refused``."""
-        values = {"state": "settled", "outcome": outcome, "settled_at": stamp(self._clock())}
-        self._session.execute(update(Intent).where(Intent.id == intent_id).values(**values))
+    def settle(self, intents: Iterable[int], outcome: str) -> None:
+        """The outcome of these is known: ``done``, ``not_done`` or ``refused``."""
+        settled = {"state": "settled", "outcome": outcome, "settled_at": stamp(self._clock())}
+        for part in chunks(intents):
+            statement = update(Intent).where(Intent.id.in_(part)).values(**settled)
+            self._session.execute(statement.execution_options(synchronize_session=False))
 
     def forget(self, before: str, most: int) -> bool:
         """Forget what was sent by writes that were settled before then: at most so many; whether there may be more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, literal_column, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, literal_column, or_, select, update
 
 from syncd.engine.state import Agreed, Ended, Link
 from syncd.ports.clock import stamp
@@ -16,12 +16,14 @@ from syncd.store.tables import Customer, Mirror, Touched
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Select, Table
     from sqlalchemy.orm import Session
 
     from syncd.ports.clock import Clock
+    from syncd.ports.links import Settled
 
 Row = tables.Link
+_TABLE: Table = Row.__table__  # type: ignore[assignment]  # declared with __tablename__
 _LIVE = Row.state == literal_column("'linked'")
 """Spelled out: a database knows by it which index holds live links alone."""
 
@@ -78,10 +80,15 @@ class Links:
         undone: Mapping[str, int] | None = None,
     ) -> None:
         """Store a new base and what both sides were when it was found; ``undone`` None leaves the marks as they are."""
-        values: dict[str, Any] = {"base": _packed(base), "customer_version": seen[0], "fingerprint": seen[1]}
-        if undone is not None:
-            values["undone"] = dict(undone)
-        self._session.execute(update(Row).where(Row.id == link_id).values(**values, failures=0, retry_at_run=0))
+        self.settle_many([(link_id, base, seen, undone)])
+
+    def settle_many(self, settled: Iterable[Settled]) -> None:
+        """The same for many links: (id, base, seen, undone)."""
+        rows = [_settled(*one) for one in settled]
+        statement = update(_TABLE).where(_TABLE.c.id == bindparam("link"))
+        for alike in ([r for r in rows if "undone" in r], [r for r in rows if "undone" not in r]):
+            if alike:
+                self._session.connection().execute(statement, alike)
 
     def postpone(self, link_id: int, *, run: int) -> None:
         """A passing failure: after the third one in a row, leave out ever more incremental runs (back-off)."""
@@ -148,9 +155,9 @@ class Links:
         statement = select(func.count()).select_from(Row)
         return self._session.scalar(statement.where(Row.connection_id == connection_id, _LIVE)) or 0
 
-    def touch(self, connection_id: int, kind: str, ref: str) -> None:
+    def touch(self, connection_id: int, kind: str, *refs: str) -> None:
         """Put something on the work list."""
-        self._session.add(Touched(connection_id=connection_id, kind=kind, ref=ref))
+        append(self._session, Touched, [{"connection_id": connection_id, "kind": kind, "ref": ref} for ref in refs])
 
     def touches(self, connection_id: int) -> Touches:
         """Read the work list."""
@@ -299,6 +306,14 @@ class Links:
 def _packed(base: Mapping[str, Agreed]) -> dict[str, Any]:
     """One value where both sides agree, a pair where they differ (S-25)."""
     return {n: [a.register] if a.register == a.accounting else [a.register, a.accounting] for n, a in base.items()}
+
+
+def _settled(
+    link_id: int, base: Mapping[str, Agreed], seen: tuple[int, str], undone: Mapping[str, int] | None
+) -> dict[str, Any]:
+    found = {"customer_version": seen[0], "fingerprint": seen[1], "failures": 0, "retry_at_run": 0}
+    marks = {"undone": dict(undone)} if undone is not None else {}
+    return {"link": link_id, "base": _packed(base), **found, **marks}
 
 
 def _base(row: Row) -> dict[str, Agreed]:

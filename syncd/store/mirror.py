@@ -49,11 +49,9 @@ class Mirrors:
         self._touch(connection_id, "remote", moved)
         return len(moved)
 
-    def put(self, connection_id: int, record: RemoteRecord, counter: int) -> str:
-        """Store one record that we just wrote or read; returns its fingerprint. Nothing is put on the work list."""
-        row = _row(connection_id, record, counter)
-        self._upsert(Mirror, [row], _KEYS)
-        return str(row["fingerprint"])
+    def put(self, connection_id: int, records: Sequence[RemoteRecord], counter: int) -> None:
+        """Store records that we just wrote or read. Nothing is put on the work list."""
+        self._upsert(Mirror, [_row(connection_id, record, counter) for record in records], _KEYS)
 
     def load(self, connection_id: int, remote_ids: Iterable[str]) -> dict[str, RemoteRecord]:
         """The records as last seen, without those that are gone and without their raw text: it is read anew."""
@@ -150,12 +148,10 @@ class Mirrors:
             found += [_stored(row) for row in rows if (row.feed, row.remote_id) in wanted]
         return tuple(found)
 
-    def put_document(self, connection_id: int, document: RemoteDocument, noted: Noted) -> None:
-        """Store a document with what is to be remembered of it."""
-        row = {**_document_row(connection_id, document, 0), **asdict(noted)}
-        statement = insert(self._session, Document).values(row)
-        columns = {name: value for name, value in row.items() if name not in {*_DOCUMENT_KEYS, "seen_by"}}
-        self._session.execute(statement.on_conflict_do_update(index_elements=_DOCUMENT_KEYS, set_=columns))
+    def put_documents(self, connection_id: int, noted: Sequence[tuple[RemoteDocument, Noted]]) -> None:
+        """Store documents, each with what is to be remembered of it."""
+        rows = [{**_document_row(connection_id, document, 0), **asdict(memory)} for document, memory in noted]
+        self._upsert(Document, rows, _DOCUMENT_KEYS, kept="seen_by")
 
     def _marks(self, connection_id: int, ids: list[str]) -> dict[str, _Marks]:
         marks: dict[str, _Marks] = {}
@@ -189,11 +185,19 @@ class Mirrors:
         )
         self._session.execute(statement.values(seen_by=counter))
 
-    def _upsert(self, table: type[Mirror | Document], rows: list[dict[str, Any]], keys: list[str]) -> None:
+    def _upsert(
+        self,
+        table: type[Mirror | Document],
+        rows: list[dict[str, Any]],
+        keys: list[str],
+        *,
+        kept: str = "first_seen_by",
+    ) -> None:
+        """Insert, or replace all of a known row but what is kept."""
         if not rows:
             return
         statement = insert(self._session, table.__table__)
-        columns = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, "first_seen_by"}}
+        columns = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, kept}}
         self._session.connection().execute(statement.on_conflict_do_update(index_elements=keys, set_=columns), rows)
 
     def _touch(self, connection_id: int, kind: str, refs: Iterable[str]) -> None:

@@ -86,14 +86,16 @@ class Customers(CustomerSurroundings):
         Raises ``ChangedMeanwhileError``, ``NumberTakenError``, ``UnknownCustomerError``.
         """
         before, group_id = self._hold(customer_id, expected_version)
-        wanted = {name: stored(name, value) for name, value in changes.items()}
-        done = differences(before.fields, wanted)
-        after = after_changes(before, done, before.defaulted - wanted.keys())
-        if after == before:
-            return before
-        self._update(group_id, after, self._with_contact(customer_id, done))
-        self._trail.changed(group_id, customer_id, done, by)
-        return after
+        return self.write_many(group_id, [(before, changes)], by)[0]
+
+    def write_many(self, group_id: int, rows: Sequence[tuple[Local, Mapping[str, Value]]], by: Author) -> list[Local]:
+        """Change fields of customers as read while held, all or none. Raises ``NumberTakenError``."""
+        edits = [_edit(before, changes) for before, changes in rows]
+        moved = [(after, done) for (before, _), (after, done) in zip(rows, edits, strict=True) if after != before]
+        if moved:
+            self._update(group_id, [after for after, _ in moved], self._with_contacts(moved))
+            self._trail.changed(group_id, {after.id: done for after, done in moved}, by)
+        return [after for after, _ in edits]
 
     def delete(self, customer_id: int, by: Author, expected_version: int | None = None) -> None:
         """Take a customer out of the register with its users and files, as seen (None: as it is now); history stays.
@@ -153,18 +155,25 @@ class Customers(CustomerSurroundings):
                 raise NumberTakenError(number)
             seen.add(number)
 
-    def _with_contact(self, customer_id: int, done: Iterable[Change]) -> Sequence[Contact]:
-        """The contacts after the accounting contact's fields changed, stored if they did."""
-        contacts = self._contacts.read([customer_id]).get(customer_id, [])
-        changed = {change.field: change.after for change in done if change.field in CONTACT_FIELDS}
-        if not changed:
-            return contacts
-        after = apply_contact(contacts, changed)
-        self._contacts.replace(customer_id, after)
-        return after
+    def _with_contacts(self, moved: Sequence[tuple[Local, Sequence[Change]]]) -> dict[int, Sequence[Contact]]:
+        """The contacts after the accounting contacts' fields changed, stored if they did."""
+        contacts: dict[int, Sequence[Contact]] = {**self._contacts.read(after.id for after, _ in moved)}
+        for after, done in moved:
+            changed = {change.field: change.after for change in done if change.field in CONTACT_FIELDS}
+            if changed:
+                contacts[after.id] = apply_contact(contacts.get(after.id, ()), changed)
+                self._contacts.replace(after.id, contacts[after.id])
+        return contacts
 
     def _by_group(self, customer_ids: Iterable[int]) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
         for local_id, group_id in self._groups_of(customer_ids):
             found.setdefault(group_id, []).append(local_id)
         return found
+
+
+def _edit(before: Local, changes: Mapping[str, Value]) -> tuple[Local, list[Change]]:
+    """The customer after these changes, and what they are."""
+    wanted = {name: stored(name, value) for name, value in changes.items()}
+    done = list(differences(before.fields, wanted))
+    return after_changes(before, done, before.defaulted - wanted.keys()), done

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from syncd.engine.state import Local
     from syncd.ports.clock import Clock
     from syncd.register.access import Sight
     from syncd.store.database import Database
@@ -58,6 +59,7 @@ class UnitOfWork:
         self._fence = fence
         self._eyes = Eyes(session)
         self._waits = False
+        self._held = False
 
     def show(self, sight: Sight) -> None:
         """Read from now on what this sight shows: customers, orders and fields beyond it are not there."""
@@ -73,13 +75,19 @@ class UnitOfWork:
             self._waits = False
         self.commit()
 
+    def hold(self) -> None:
+        """Let no later run of the connection begin before the transaction ends. Raises ``TakenOverError``."""
+        if self._fence is not None and not self._held:
+            self._fence.hold(self.session)
+            self._held = True
+
     def commit(self) -> None:
         """Make everything so far durable; the unit may go on with a new transaction. Raises ``TakenOverError``."""
         if self._waits:
             return
-        if self._fence is not None:
-            self._fence.hold(self.session)
+        self.hold()
         self.session.commit()
+        self._held = False
 
     @cached_property
     def groups(self) -> Groups:
@@ -212,11 +220,14 @@ class Store:
         """The same way for run number ``run`` of a connection: nothing is committed once a later one was counted."""
         return Store(self.database, self._clock, self._vault, fence=Fence(connection_id, run))
 
-    def check(self) -> None:
-        """Return while nothing keeps this store from writing. Raises ``TakenOverError``."""
+    def check(self, seen: Local | None = None) -> None:
+        """Return while nothing keeps this store from writing, and the customer is as ``seen``.
+
+        Raises ``TakenOverError``, ``ChangedMeanwhileError``, ``UnknownCustomerError``.
+        """
         if self._fence is not None:
             with self.database.reader() as session:
-                self._fence.check(session)
+                self._fence.check(session, seen)
 
     def give_way(self) -> None:
         """Let whoever waits to write go first: an embedded database has one writer at a time and no queue."""

@@ -83,7 +83,7 @@ def desk(store: Store, group: GroupInfo, actor: Actor, by: Author) -> Desk:
     with store.work() as work:
         connection = work.connections.add(group.id, "visma", "visma_eaccounting").id
         customer = work.customers.insert(group.id, HERE, [], by, "1001")
-        work.mirrors.put(connection, RemoteRecord("r1", THERE, "{}", "2026-03-01T10:00:00Z"), 1)
+        work.mirrors.put(connection, [RemoteRecord("r1", THERE, "{}", "2026-03-01T10:00:00Z")], 1)
         work.links.create(connection, customer.id, "r1", {}, (1, ""))
         work.session.execute(delete(Touched))
         work.commit()
@@ -231,7 +231,7 @@ def test_a_side_that_moved_meanwhile_is_shown_first(desk: Desk, by: Author) -> N
     shown = desk.now(conflict)
     assert (shown.status, shown.register, shown.accounting) == ("open", "08-999 99 99", THERE["phone"])
     with desk.store.work() as work:
-        work.mirrors.put(desk.connection, RemoteRecord("r1", {**THERE, "phone": None}, "{}"), 2)
+        work.mirrors.put(desk.connection, [RemoteRecord("r1", {**THERE, "phone": None}, "{}")], 2)
         work.commit()
     with pytest.raises(ChangedMeanwhileError):
         desk.resolve(conflict, "register")

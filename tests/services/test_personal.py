@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from syncd import bootstrap
 from syncd.errors import LockedError, NotAllowedError, RefusedError
+from syncd.ports.records import Intended
 from syncd.register.access import Actor, Permission
 from syncd.register.orders import OrderKind
 from syncd.services import personal, retention
@@ -244,7 +245,7 @@ def test_a_write_of_unknown_outcome_keeps_a_customer_from_being_erased(world: Wo
     with world.store.work() as work:
         customer = world.customer("1001")
         assert customer is not None
-        work.journal.intend(world.connection_id, 1, "create", customer_id=customer.id, number="1001", sent={})
+        work.journal.intend(world.connection_id, 1, [Intended("create", {}, customer_id=customer.id, number="1001")])
         work.commit()
     with pytest.raises(RefusedError, match="not known yet"):
         erase(world)

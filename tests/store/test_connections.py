@@ -7,6 +7,7 @@ import pytest
 from syncd.engine.lines import Line
 from syncd.engine.questions import Question
 from syncd.errors import RefusedError
+from syncd.ports.records import Intended
 from syncd.store.tables import Base
 from syncd.values.records import RemoteDocument, RemoteRecord
 
@@ -58,14 +59,14 @@ def test_removing_a_connection_takes_everything_of_its_own_and_no_customer(
         customer = work.customers.insert(group.id, {"name": "Åkes Bygg AB"}, [], by)
         for name in ("visma", "other"):
             connection = work.connections.add(group.id, name, "visma_eaccounting").id
-            work.mirrors.put(connection, RemoteRecord("r1", {"number": "1"}, "{}"), 1)
+            work.mirrors.put(connection, [RemoteRecord("r1", {"number": "1"}, "{}")], 1)
             work.mirrors.store_documents(connection, [ORDER], 1)
             work.links.create(connection, customer.id, "r1", {}, (1, ""))
             work.links.touch(connection, "customer", str(customer.id))
             work.conflicts.ask(connection, Question("no_number", "remote:r1", None, None, "?"), None)
             run = work.runs.start(connection, "full", trigger="manual", who="anna")
             work.runs.add_lines(run, 0, [(Line("renumber", "customer:1", "1", "register"), None)])
-            work.journal.intend(connection, run, "update", remote_id="r1")
+            work.journal.intend(connection, run, [Intended("update", {}, remote_id="r1")])
         before = work.customers.history(customer.id)
         work.commit()
     owned = ("mirror", "documents", "links", "touched", "conflicts", "runs", "run_lines", "intents")

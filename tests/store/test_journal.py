@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from syncd.ports.records import Intended
+
 if TYPE_CHECKING:
     from syncd.ports.groups import GroupInfo
     from syncd.store.uow import Store
@@ -21,8 +23,8 @@ def test_a_write_is_noted_before_it_is_sent(store: Store, connection: int) -> No
     """After a power cut the journal knows what was on its way, with the values that were sent."""
     sent = {"accounting": {"phone": "08-1", "active": False, "email": None}, "register": {"phone": "08-1"}}
     with store.work() as work:
-        work.journal.intend(connection, 7, "create", customer_id=1, number="1001", sent=sent)
-        work.journal.intend(connection, 7, "update", remote_id="r2", number="1002", sent={})
+        work.journal.intend(connection, 7, [Intended("create", sent, customer_id=1, number="1001")])
+        work.journal.intend(connection, 7, [Intended("update", {}, remote_id="r2", number="1002")])
         work.commit()
     with store.reading() as work:
         first, second = work.journal.open(connection)
@@ -42,23 +44,23 @@ def test_a_write_is_noted_before_it_is_sent(store: Store, connection: int) -> No
 def test_a_settled_write_is_not_looked_up_again(store: Store, connection: int, outcome: str) -> None:
     """Once its outcome is known, no run asks for it."""
     with store.work() as work:
-        intent = work.journal.intend(connection, 7, "create", customer_id=1, number="1001", sent={})
-        other = work.journal.intend(connection, 7, "update", remote_id="r2", sent={})
-        work.journal.settle(intent, outcome)
+        (intent,) = work.journal.intend(connection, 7, [Intended("create", {}, customer_id=1, number="1001")])
+        (other,) = work.journal.intend(connection, 7, [Intended("update", {}, remote_id="r2")])
+        work.journal.settle([intent], outcome)
         assert [open_one.id for open_one in work.journal.open(connection)] == [other]
 
 
 def test_a_create_that_is_not_found_is_sought_until_it_is_sent_again(store: Store, connection: int) -> None:
     """It waits apart from the open ones, is lost once it is sent again, and sought again when accounting knows it."""
     with store.work() as work:
-        first = work.journal.intend(connection, 7, "create", customer_id=1, number="1001", sent={})
+        (first,) = work.journal.intend(connection, 7, [Intended("create", {}, customer_id=1, number="1001")])
         work.journal.seek(first)
         assert (work.journal.open(connection), [one.id for one in work.journal.sought(connection)]) == ((), [first])
-        second = work.journal.intend(connection, 8, "create", customer_id=1, number="1001", sent={})
+        (second,) = work.journal.intend(connection, 8, [Intended("create", {}, customer_id=1, number="1001")])
         assert [one.id for one in work.journal.open(connection)] == [second]
         assert (work.journal.sought(connection), [one.id for one in work.journal.lost(connection)]) == ((), [first])
         assert not work.journal.seek_again(connection, 2)
         assert work.journal.seek_again(connection, 1)
         assert [one.id for one in work.journal.sought(connection)] == [first]
-        work.journal.settle(first, "done")
+        work.journal.settle([first], "done")
         assert not work.journal.seek_again(connection, 1)

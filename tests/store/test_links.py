@@ -41,7 +41,7 @@ class Pairs:
         return self.work.customers.insert(self.group.id, known, [], self.by, number).id
 
     def there(self, number: str, **fields: Value) -> str:
-        self.work.mirrors.put(self.connection, a_record(number, **fields), 1)
+        self.work.mirrors.put(self.connection, [a_record(number, **fields)], 1)
         return f"r{number}"
 
     def link(self, number: str) -> Link:
@@ -196,9 +196,9 @@ def test_many_pairs_are_linked_at_once(pairs: Pairs) -> None:
 def test_numbers_held_twice_are_found(pairs: Pairs) -> None:
     """Two customers in accounting with one number are both left alone (S-14); a deleted one does not count."""
     for remote, number in (("a", "1"), ("b", "1"), ("c", "2"), ("d", "3"), ("e", "3")):
-        pairs.work.mirrors.put(pairs.connection, RemoteRecord(remote, {"number": number}, remote), 1)
-    pairs.work.mirrors.put(pairs.connection, RemoteRecord("f", {"number": None}, "f"), 1)
-    pairs.work.mirrors.put(pairs.connection, RemoteRecord("g", {"number": None}, "g"), 1)
+        pairs.work.mirrors.put(pairs.connection, [RemoteRecord(remote, {"number": number}, remote)], 1)
+    pairs.work.mirrors.put(pairs.connection, [RemoteRecord("f", {"number": None}, "f")], 1)
+    pairs.work.mirrors.put(pairs.connection, [RemoteRecord("g", {"number": None}, "g")], 1)
     pairs.work.mirrors.set_gone(pairs.connection, ["e"])
     assert pairs.work.links.doubled_numbers(pairs.connection, None) == {"1"}
     assert pairs.work.links.doubled_numbers(pairs.connection, ["2", "3"]) == frozenset()

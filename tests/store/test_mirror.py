@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from syncd.engine.state import Noted
 from syncd.store.tables import Document, Mirror, Touched
+from syncd.values.fingerprint import fingerprint
 from syncd.values.records import Listed, RemoteDocument, RemoteRecord
 
 if TYPE_CHECKING:
@@ -131,8 +132,8 @@ def test_what_we_wrote_ourselves_is_no_news(store: Store, connection: int) -> No
     """The echo of our own write makes no work (S-26)."""
     written = a_record("r1", phone="08-1")
     with store.work() as work:
-        mark = work.mirrors.put(connection, written, 1)
-        assert work.mirrors.fingerprints(connection, ["r1", "r2"]) == {"r1": mark}
+        work.mirrors.put(connection, [written], 1)
+        assert work.mirrors.fingerprints(connection, ["r1", "r2"]) == {"r1": fingerprint(written)}
         assert work.mirrors.store_page(connection, [written], 2, afresh=False) == 0
         assert work_list(work) == []
 
@@ -141,7 +142,7 @@ def test_unreadable_values_are_kept_beside_the_readable_ones(store: Store, conne
     """A value in a form that the register cannot hold is remembered with its reason, and an absent one stays absent."""
     with store.work() as work:
         record = RemoteRecord("r1", {"number": "1", "email": None}, "{}", "7", {"phone": "phone is no text"})
-        work.mirrors.put(connection, record, 1)
+        work.mirrors.put(connection, [record], 1)
         work.commit()
     with store.reading() as work:
         read = work.mirrors.load(connection, ["r1"])["r1"]
@@ -239,7 +240,7 @@ def test_what_syncd_wrote_on_a_document_is_remembered(store: Store, connection: 
     with store.work() as work:
         work.mirrors.store_documents(connection, [a_document("d1")], 1)
         ours = a_document("d1", reference="Tove Tekniker")
-        work.mirrors.put_document(connection, ours, Noted("Tove Tekniker", "Kontoret", "mark"))
+        work.mirrors.put_documents(connection, [(ours, Noted("Tove Tekniker", "Kontoret", "mark"))])
         clear(work)
         work.mirrors.store_documents(connection, [ours], 2)
         assert work_list(work) == []

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from syncd.connectors.http import LostError, NotSentError, Transport, TransportError, UnusableError
 from syncd.connectors.pacing import Patience, told_wait
-from syncd.connectors.retry import go_on
+from syncd.connectors.retry import Telling, go_on
 from syncd.connectors.visma_eaccounting.errors import VENDOR, Refusal, of_customer, stopping, unexpected
 from syncd.errors import GoneError, NeedsConsentError, TryLaterError, UnknownOutcomeError
 from syncd.mapping.overlay import MalformedJsonError
@@ -61,7 +61,7 @@ class Api:
         self._retry = settings.retry
         self._tokens = tokens
         self._pacing = pacing
-        self._stop = stop
+        self._stop = Telling(stop)
         self.before_write: Callable[[], None] = _nothing
 
     @property
@@ -99,6 +99,10 @@ class Api:
         except (LostError, UnusableError) as error:
             raise UnknownOutcomeError(f"sent to {VENDOR}, but the answer was lost ({error})") from error
         return _written(reply, read)
+
+    def before_waits(self, act: Callable[[], None]) -> None:
+        """Call ``act`` before a wait of a second or more, while nothing is on its way."""
+        self._stop.before = act
 
     def close(self) -> None:
         """Give connections back, the identity server's too."""

@@ -155,6 +155,10 @@ class VismaEAccounting:
         """Call ``check`` right before each write is sent; what it raises comes out, and nothing is sent."""
         self._api.before_write = check
 
+    def before_waits(self, act: Callable[[], None]) -> None:
+        """Call ``act`` before a wait of a second or more, while nothing is on its way."""
+        self._api.before_waits(act)
+
     def close(self) -> None:
         """Give connections back."""
         self._api.close()

@@ -1,4 +1,4 @@
-"""Apply: decisions become writes, customer by customer; one bad customer never stops the run (S-40, S-45)."""
+"""Apply: decisions become writes, a batch at a time; one bad customer never stops the run (S-40, S-45)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from syncd.engine.actions import CreateInAccounting, CreateInRegister, EndLink, 
 from syncd.services.sync.apply_create import create_in_accounting
 from syncd.services.sync.apply_end import end_link
 from syncd.services.sync.apply_import import import_customers
-from syncd.services.sync.apply_reference import write_reference
+from syncd.services.sync.apply_reference import write_references
 from syncd.services.sync.apply_undo import take_back
-from syncd.services.sync.apply_update import bring_in_step, note_in_step
-from syncd.services.sync.slices import RECORDS, ROWS, each_slice
+from syncd.services.sync.apply_update import bring_in_step
+from syncd.services.sync.batches import batches
+from syncd.services.sync.sending import BATCH
+from syncd.services.sync.slices import ROWS, each_slice, sliced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from syncd.engine.actions import Decision
     from syncd.services.sync.context import RunContext
@@ -22,62 +24,35 @@ if TYPE_CHECKING:
 
 
 def apply(ctx: RunContext, gathered: Gathered) -> None:
-    """Carry the plan out. Every step commits by itself: killed anywhere, the next run goes on from there."""
+    """Carry the plan out. Every batch commits by itself: killed anywhere, the next run goes on from there."""
     plan = gathered.plan
     total, done = len(plan.decisions) + len(plan.references), 0
-    for batch in _batches(plan.decisions):
+    for batch in batches(plan.decisions):
         ctx.check_stop()
         _carry_out(ctx, batch)
         if len(batch) > 1:
             ctx.store.give_way()
         done += len(batch)
         ctx.progress("write", done, total)
-    for reference in plan.references:
+    for some in sliced(plan.references, BATCH):
         ctx.check_stop()
-        write_reference(ctx, reference)
-        done += 1
+        write_references(ctx, some)
+        done += len(some)
         ctx.progress("write", done, total)
     each_slice(ctx, plan.remarks, ROWS, lambda work, some: ctx.say(work, *some))
 
 
-def _batches(decisions: tuple[Decision, ...]) -> Iterator[list[Decision]]:
-    """Local work is committed in batches; every write to accounting stands alone."""
-    batch: list[Decision] = []
-    for decision in decisions:
-        if batch and (_bulk(decision) != _bulk(batch[0]) or len(batch) == RECORDS or _bulk(decision) == "alone"):
-            yield batch
-            batch = []
-        batch.append(decision)
-    if batch:
-        yield batch
-
-
-def _bulk(decision: Decision) -> str:
-    """Which decisions may share a transaction."""
-    match decision.action:
-        case CreateInRegister():
-            return "import"
-        case None:
-            return "in step"
-        case Update(take=(), push=()):
-            return "in step"
-        case _:
-            return "alone"
-
-
-def _carry_out(ctx: RunContext, batch: list[Decision]) -> None:
+def _carry_out(ctx: RunContext, batch: Sequence[Decision]) -> None:
     match batch[0].action:
         case CreateInRegister():
             import_customers(ctx, batch)
-        case CreateInAccounting() as action:
-            create_in_accounting(ctx, batch[0], action)
+        case CreateInAccounting():
+            create_in_accounting(ctx, batch)
         case EndLink() as action if ctx.undoing is None:
             end_link(ctx, batch[0], action)
         case TakeBack() | EndLink():
             take_back(ctx, batch[0])
-        case Update(take=(), push=()) | None:
-            note_in_step(ctx, batch)
-        case Update():
-            bring_in_step(ctx, batch[0])
+        case Update() | None:
+            bring_in_step(ctx, batch)
         case _ as never:
             assert_never(never)

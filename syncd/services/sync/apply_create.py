@@ -1,103 +1,124 @@
-"""Creating a customer in accounting, never twice (S-12, S-42)."""
+"""Creating customers in accounting, never twice (S-12, S-42)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from syncd.engine.actions import CreateInAccounting
 from syncd.engine.lines import Trace, lines
 from syncd.engine.state import Agreed
-from syncd.errors import CustomerError, DuplicateError, NotNowError, RejectedError
+from syncd.errors import CustomerError, DuplicateError, NotNowError, RefusedError, RejectedError
 from syncd.services.sync import writes
 from syncd.services.sync.apply_update import bring_in_step, redecide
 from syncd.services.sync.failures import failed, found_done
 from syncd.services.sync.filling import fill_in
 from syncd.services.sync.questions import record
+from syncd.services.sync.sending import send_all
+from syncd.values.fingerprint import fingerprint
 
 if TYPE_CHECKING:
-    from syncd.engine.actions import CreateInAccounting, Decision
+    from collections.abc import Sequence
+
+    from syncd.engine.actions import Decision
+    from syncd.engine.lines import Line
     from syncd.engine.state import Local
+    from syncd.ports.work import Work
     from syncd.services.sync.context import RunContext
+    from syncd.services.sync.sending import Answered
     from syncd.values.records import RemoteRecord
 
 
-def create_in_accounting(ctx: RunContext, decision: Decision, action: CreateInAccounting) -> None:
-    """Send one customer. What accounting fills in by itself (terms, currency) is taken with it."""
-    local = _as_planned(ctx, decision)
-    if local is None:
-        return
-    since = ctx.seconds()
-    try:
-        intent, answer = writes.create(ctx, local, action.fields, lines(action))
-    except DuplicateError as error:
-        _number_exists(ctx, decision, error, action)
-        return
-    except writes.LostAnswerError as error:
-        left = redecide(ctx, decision.pair) if found_done(ctx, decision, error) else None
-    except CustomerError as error:
-        failed(ctx, decision, error, action.fields)
-        return
-    else:
-        left = _created(ctx, decision, action, answer, intent, since)
-    if left is not None:
-        bring_in_step(ctx, left)
+@dataclass(frozen=True, slots=True)
+class _Create:
+    """A decided create, with the customer that is sent."""
+
+    decision: Decision
+    action: CreateInAccounting
+    local: Local
+
+    def base(self, answer: RemoteRecord) -> dict[str, Agreed]:
+        """What both sides hold as far as accounting's answer shows it."""
+        names = [name for name in self.action.fields if name in answer.fields]
+        return {name: Agreed(self.local.fields.get(name), answer.fields[name]) for name in names}
 
 
-def _as_planned(ctx: RunContext, decision: Decision) -> Local | None:
-    """The customer as the plan saw it; None when it was saved or deleted meanwhile (the next run plans it anew)."""
-    planned = decision.pair.local
-    assert planned is not None  # noqa: S101 - a create has a customer
-    with ctx.store.reading() as work:
-        now = work.customers.load(planned.id)
-    if now is not None and now.version == planned.version:
-        return now
-    ctx.again.add(("customer", str(planned.id)))
-    return None
+def create_in_accounting(ctx: RunContext, batch: Sequence[Decision]) -> None:
+    """Send customers. What accounting fills in by itself (terms, currency) is taken with them.
+
+    One that was saved or deleted since the plan is not sent: the next run plans it anew.
+    """
+    creates = [_of(decision) for decision in batch]
+    sendings = [writes.create(ctx, one.local, one.action.fields, lines(one.action)) for one in creates]
+    noted = ctx.at_once(lambda work: writes.note(ctx, work, sendings))
+    left = send_all(ctx, zip(noted, creates, sendings, strict=True), partial(_created, ctx), partial(_not_created, ctx))
+    bring_in_step(ctx, left)
 
 
-def _created(
-    ctx: RunContext, decision: Decision, action: CreateInAccounting, answer: RemoteRecord, intent: int, since: float
-) -> Decision | None:
-    """Record the create with all that follows; returns what somebody changed meanwhile."""
-    local = decision.pair.local
+def _of(decision: Decision) -> _Create:
+    action, local = decision.action, decision.pair.local
+    assert isinstance(action, CreateInAccounting)  # noqa: S101 - the caller sorted them
     assert local is not None  # noqa: S101 - a create has a customer
-    sent = {n: local.fields.get(n) for n in action.fields}
-    base = {n: Agreed(sent[n], answer.fields[n]) for n in action.fields if n in answer.fields}
+    return _Create(decision, action, local)
+
+
+def _created(ctx: RunContext, work: Work, answered: Sequence[Answered[_Create, RemoteRecord]]) -> list[Decision]:
+    """Record creates with all that follows; returns what somebody changed meanwhile."""
+    ctx.put(work, *(one.answer for one in answered))
+    for create in (one.of for one in answered):
+        if create.action.replaces is not None:
+            work.links.end(create.action.replaces.id, "created_again", ctx.author.who)
+    pairs = [(one.of.local.id, one.answer.remote_id, one.of.base(one.answer), (0, "")) for one in answered]
+    work.links.create_many(ctx.id, pairs)
+    work.links.touch(ctx.id, "reference", *(one.answer.remote_id for one in answered))
+    ctx.say_timed(work, [(line, one.seconds) for one in answered for line in _told(ctx, one.of, one.answer)])
+    for one in answered:
+        record(ctx, work, one.of.decision)
+    return fill_in(ctx, work, [one.of.decision.pair for one in answered])
+
+
+def _told(ctx: RunContext, create: _Create, answer: RemoteRecord) -> list[Line]:
+    action, base = create.action, create.base(answer)
     altered = sorted(n for n in base if not ctx.rules.same(n, action.fields[n], answer.fields[n]))
-    with ctx.store.work() as work:
-        trace = Trace(answer.remote_id, mark=ctx.put(work, answer))
-        if action.replaces is not None:
-            work.links.end(action.replaces.id, "created_again", ctx.author.who)
-        work.links.create(ctx.id, local.id, answer.remote_id, base, (0, ""))
-        work.links.touch(ctx.id, "reference", answer.remote_id)
-        work.journal.settle(intent, "done")
-        note = f"altered by accounting: {', '.join(altered)}" if altered else action.note
-        told = (replace(line, outcome="done", message=note, trace=trace) for line in lines(action))
-        ctx.say(work, *told, since=since)
-        record(ctx, work, decision)
-        left = fill_in(ctx, work, decision.pair)
-        work.commit()
-    return left
+    note = f"altered by accounting: {', '.join(altered)}" if altered else action.note
+    trace = Trace(answer.remote_id, mark=fingerprint(answer))
+    return [replace(line, outcome="done", message=note, trace=trace) for line in lines(action)]
 
 
-def _number_exists(ctx: RunContext, decision: Decision, error: DuplicateError, action: CreateInAccounting) -> None:
+def _not_created(ctx: RunContext, create: _Create, error: CustomerError | RefusedError) -> Sequence[Decision]:
+    """Leave what is to be left of a create that was not carried out, or whose answer was lost."""
+    decision = create.decision
+    match error:
+        case RefusedError():
+            ctx.again.add(("customer", str(create.local.id)))
+            return ()
+        case DuplicateError():
+            return _number_exists(ctx, create, error)
+        case writes.LostAnswerError():
+            return redecide(ctx, [decision.pair]) if found_done(ctx, decision, error) else ()
+        case _:
+            failed(ctx, decision, error, create.action.fields)
+            return ()
+
+
+def _number_exists(ctx: RunContext, create: _Create, error: DuplicateError) -> Sequence[Decision]:
     """Accounting holds the number already: read who does, and decide the two as what they are (S-11, S-63)."""
-    found = ctx.connector.find(str(decision.pair.number))
-    with ctx.store.work() as work:
-        for remote in found:
-            ctx.put(work, remote)
+    found = ctx.connector.find(create.local.number)
+
+    def stored(work: Work) -> tuple[bool, bool]:
+        ctx.put(work, *found)
         free = not work.links.of_remotes(ctx.id, [remote.remote_id for remote in found])
-        lost = not found and work.journal.seek_again(ctx.id, decision.pair.local.id if decision.pair.local else 0)
-        work.commit()
+        return free, not found and work.journal.seek_again(ctx.id, create.local.id)
+
+    free, lost = ctx.at_once(stored)
     if not found:
-        failed(ctx, decision, _unseen_duplicate(error, lost=lost), action.fields)
-        return
+        failed(ctx, create.decision, _unseen_duplicate(error, lost=lost), create.action.fields)
+        return ()
     if len(found) != 1 or not free:
-        failed(ctx, decision, error, action.fields)
-        return
-    fresh = redecide(ctx, replace(decision.pair, remote=found[0]))
-    if fresh is not None:
-        bring_in_step(ctx, fresh)
+        failed(ctx, create.decision, error, create.action.fields)
+        return ()
+    return redecide(ctx, [replace(create.decision.pair, remote=found[0])])
 
 
 def _unseen_duplicate(error: DuplicateError, *, lost: bool) -> CustomerError:

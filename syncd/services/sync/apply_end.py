@@ -54,7 +54,8 @@ def end_link(ctx: RunContext, decision: Decision, action: EndLink) -> None:
 def _remove(ctx: RunContext, remote: RemoteRecord, action: EndLink) -> _Removal:
     if action.there == "delete":
         try:
-            return _Removal(writes.delete(ctx, remote, _there(action), action.reason), gone=True)
+            intent, _ = writes.journaled(ctx, writes.delete(ctx, remote, _there(action), action.reason))
+            return _Removal(intent, gone=True)
         except RejectedError:
             pass  # in use there: deactivated instead
     now = ctx.connector.customer(remote.remote_id)
@@ -63,10 +64,10 @@ def _remove(ctx: RunContext, remote: RemoteRecord, action: EndLink) -> _Removal:
     inactive = {"active": False}
     told = _there(replace(action, there="deactivate"))
     read = lambda: ctx.connector.customer(remote.remote_id)  # noqa: E731 - whatever else was saved goes back
-    intent, answer = writes.update(
+    sending = writes.update(
         ctx, remote.remote_id, read, inactive, inactive, number=remote.number, lines=told, ends=action.reason
     )
-    return _Removal(intent, answer)
+    return _Removal(*writes.journaled(ctx, sending))
 
 
 def _there(action: EndLink) -> list[Line]:
@@ -75,18 +76,20 @@ def _there(action: EndLink) -> list[Line]:
 
 def _end(ctx: RunContext, decision: Decision, action: EndLink, removal: _Removal) -> None:
     pair = decision.pair
-    with ctx.store.work() as work:
-        action = _end_here(ctx, work, action)
-        _part(ctx, work, pair, action)
+
+    def ended(work: Work) -> None:
+        ending = _end_here(ctx, work, action)
+        _part(ctx, work, pair, ending)
         if removal.answer is not None:
             ctx.put(work, removal.answer)
         elif removal.gone and pair.remote is not None:
             work.mirrors.set_gone(ctx.id, [pair.remote.remote_id])
         if removal.intent is not None:
-            work.journal.settle(removal.intent, "done")
-        ctx.say(work, *(_told(line, removal) for line in _lines(action, removal)))
+            work.journal.settle([removal.intent], "done")
+        ctx.say(work, *(_told(line, removal) for line in _lines(ending, removal)))
         record(ctx, work, decision)
-        work.commit()
+
+    ctx.at_once(ended)
 
 
 def _end_here(ctx: RunContext, work: Work, action: EndLink) -> EndLink:

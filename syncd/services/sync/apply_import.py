@@ -13,7 +13,7 @@ from syncd.services.sync.questions import record
 from syncd.values.fingerprint import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from syncd.engine.actions import Decision
     from syncd.engine.state import Agreed, Local
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from syncd.services.sync.context import RunContext
 
 
-def import_customers(ctx: RunContext, batch: list[Decision]) -> None:
+def import_customers(ctx: RunContext, batch: Sequence[Decision]) -> None:
     """Take a batch in; if one of them cannot be (its number was taken meanwhile), each by itself."""
     try:
         _import(ctx, batch)
@@ -33,7 +33,7 @@ def import_customers(ctx: RunContext, batch: list[Decision]) -> None:
             _refused(ctx, batch[0], error)
 
 
-def _import(ctx: RunContext, batch: list[Decision]) -> None:
+def _import(ctx: RunContext, batch: Sequence[Decision]) -> None:
     actions = [decision.action for decision in batch if isinstance(decision.action, CreateInRegister)]
     rows = [with_defaults(action.fields) for action in actions]
 
@@ -60,9 +60,7 @@ def _pair(action: CreateInRegister, local: Local) -> tuple[int, str, Mapping[str
 def _refused(ctx: RunContext, decision: Decision, error: RefusedError) -> None:
     """Somebody took the number first: said, and looked at again."""
     remote = decision.pair.remote
-    with ctx.store.work() as work:
-        if decision.action is not None:
-            ctx.say(work, *(replace(x, outcome="failed", message=error.message) for x in lines(decision.action)))
-        work.commit()
+    told = lines(decision.action) if decision.action is not None else ()
+    ctx.at_once(lambda work: ctx.say(work, *(replace(x, outcome="failed", message=error.message) for x in told)))
     if remote is not None:
         ctx.again.add(("remote", remote.remote_id))

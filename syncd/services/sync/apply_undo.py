@@ -55,9 +55,8 @@ def take_back(ctx: RunContext, decision: Decision) -> None:
 def _not_done(ctx: RunContext, decision: Decision, why: str) -> None:
     """Nothing of a customer was written: said, and what is left alone as well."""
     told = lines(decision.action) if decision.action is not None else ()
-    with ctx.store.work() as work:
-        ctx.say(work, *(replace(x, outcome="failed", message=why) if x.outcome == "planned" else x for x in told))
-        work.commit()
+    failed_ones = [replace(x, outcome="failed", message=why) if x.outcome == "planned" else x for x in told]
+    ctx.at_once(lambda work: ctx.say(work, *failed_ones))
 
 
 def _carry_out(ctx: RunContext, decision: Decision) -> None:
@@ -68,9 +67,7 @@ def _carry_out(ctx: RunContext, decision: Decision) -> None:
             _require_as_planned(ctx, decision)
             end_link(ctx, decision, action)
         case _:
-            with ctx.store.work() as work:
-                record(ctx, work, decision)
-                work.commit()
+            ctx.at_once(lambda work: record(ctx, work, decision))
 
 
 def _require_as_planned(ctx: RunContext, decision: Decision) -> RemoteRecord | None:
@@ -81,12 +78,15 @@ def _require_as_planned(ctx: RunContext, decision: Decision) -> RemoteRecord | N
     try:
         return as_planned(ctx, remote)
     except (GoneError, ChangedMeanwhileError) as error:
-        with ctx.store.work() as work:
-            if isinstance(error, GoneError):
-                work.mirrors.set_gone(ctx.id, [remote.remote_id])
-            work.links.touch(ctx.id, "remote", remote.remote_id)
-            work.commit()
+        gone = isinstance(error, GoneError)
+        ctx.at_once(lambda work: _look_again(ctx, work, remote.remote_id, gone=gone))
         raise ChangedMeanwhileError("the customer") from error
+
+
+def _look_again(ctx: RunContext, work: Work, remote_id: str, *, gone: bool) -> None:
+    if gone:
+        work.mirrors.set_gone(ctx.id, [remote_id])
+    work.links.touch(ctx.id, "remote", remote_id)
 
 
 def _put_back(ctx: RunContext, decision: Decision, action: TakeBack) -> None:
@@ -104,16 +104,19 @@ def _put_back(ctx: RunContext, decision: Decision, action: TakeBack) -> None:
 
 
 def _put_back_here(ctx: RunContext, decision: Decision, action: TakeBack) -> Local | None:
-    local, since = decision.pair.local, ctx.seconds()
-    with ctx.store.work() as work:
+    since = ctx.seconds()
+
+    def put_back(work: Work) -> Local | None:
+        local = decision.pair.local
         if action.take and local is not None:
             local = work.customers.write(local.id, local.version, {w.field: w.after for w in action.take}, ctx.author)
         _note_link(ctx, work, action, {} if action.push else action.agree)
         ctx.say(work, *done(action, "register"), *_left(action), since=since)
         if not action.push:
             record(ctx, work, decision)
-        work.commit()
-    return local
+        return local
+
+    return ctx.at_once(put_back)
 
 
 def _note_link(ctx: RunContext, work: Work, action: TakeBack, agreed: Mapping[str, Agreed]) -> None:
@@ -136,9 +139,9 @@ def _put_back_there(
     try:
         told = done(action, "accounting")
         read = partial(as_planned, ctx, seen)
-        intent, answer = writes.update(
-            ctx, seen.remote_id, read, changes, register, number=decision.pair.number, lines=told
-        )
+        number = decision.pair.number
+        sending = writes.update(ctx, seen.remote_id, read, changes, register, number=number, lines=told)
+        intent, answer = writes.journaled(ctx, sending)
     except writes.LostAnswerError as error:
         if found_done(ctx, replace(decision, questions=()), error):
             _note_done(ctx, decision, action)
@@ -147,13 +150,15 @@ def _put_back_there(
         failed(ctx, _not_written(decision, action), error, changes)
         return
     altered = frozenset(n for n, v in changes.items() if not ctx.rules.same(n, v, answer.fields.get(n, v)))
-    with ctx.store.work() as work:
+
+    def stored(work: Work) -> None:
         ctx.put(work, answer)
         _note_link(ctx, work, replace(action, push=()), _agreed(action, answer))
-        work.journal.settle(intent, "done")
+        work.journal.settle([intent], "done")
         ctx.say(work, *done(action, "accounting", altered), since=since)
         record(ctx, work, decision)
-        work.commit()
+
+    ctx.at_once(stored)
 
 
 def _agreed(action: TakeBack, answer: RemoteRecord) -> dict[str, Agreed]:
@@ -163,10 +168,12 @@ def _agreed(action: TakeBack, answer: RemoteRecord) -> dict[str, Agreed]:
 
 def _note_done(ctx: RunContext, decision: Decision, action: TakeBack) -> None:
     """A write whose answer was lost was carried out, and settled by reading."""
-    with ctx.store.work() as work:
+
+    def noted(work: Work) -> None:
         _note_link(ctx, work, replace(action, push=()), action.agree)
         record(ctx, work, decision)
-        work.commit()
+
+    ctx.at_once(noted)
 
 
 def _not_written(decision: Decision, action: TakeBack) -> Decision:

@@ -11,7 +11,7 @@ from syncd.services.once import at_once
 from syncd.services.sync.sightings import Sightings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from syncd.engine.footprint import Footprint
     from syncd.engine.guard import Limits
@@ -145,10 +145,12 @@ class RunContext:
 
     def at_once(self, act: Callable[[Work], T]) -> T:
         """A transaction of nothing but the database, committed with what it says in the report."""
-        said = len(self.lines)
+        said, asked = len(self.lines), frozenset(self.asked)
 
         def afresh(work: Work) -> T:
             del self.lines[said:]
+            self.asked.intersection_update(asked)
+            work.hold()
             result = act(work)
             work.commit()
             return result
@@ -158,8 +160,12 @@ class RunContext:
     def say(self, work: Work, *lines: Line, since: float | None = None) -> None:
         """Write lines to the run's report, in the transaction of what they tell."""
         taken = self.seconds() - since if since is not None else None
-        work.runs.add_lines(self.run_id, len(self.lines), [(line, taken) for line in lines])
-        self.lines += lines
+        self.say_timed(work, [(line, taken) for line in lines])
+
+    def say_timed(self, work: Work, lines: Sequence[tuple[Line, float | None]]) -> None:
+        """The same of many writes, each with the seconds that it took."""
+        work.runs.add_lines(self.run_id, len(self.lines), lines)
+        self.lines += [line for line, _ in lines]
 
     def follow(self, work: Work, subject: str, customer_id: int) -> None:
         """A record got its customer: conflicts known under the old subject follow it."""
@@ -167,6 +173,6 @@ class RunContext:
         if subject != renamed and (subject in self.waiting or any(key[0] == subject for key in self.asked)):
             work.conflicts.rename(self.id, subject, renamed, customer_id)
 
-    def put(self, work: Work, record: RemoteRecord) -> str:
-        """Store a record just read or written; returns its fingerprint."""
-        return work.mirrors.put(self.id, record, self.counter)
+    def put(self, work: Work, *records: RemoteRecord) -> None:
+        """Store records just read or written."""
+        work.mirrors.put(self.id, records, self.counter)

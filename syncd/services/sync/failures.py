@@ -43,14 +43,16 @@ def failed(
     """
     pair = decision.pair
     question = _question(ctx, pair, error, sent)
-    with ctx.store.work() as work:
+
+    def stored(work: Work) -> None:
         record(ctx, work, replace(decision, carried=()))
         if question is not None:
             ask(ctx, work, question, pair)
         if isinstance(error, NotNowError) and pair.link is not None:
             work.links.postpone(pair.link.id, run=ctx.counter)
         _say(ctx, work, decision, error, outcome)
-        work.commit()
+
+    ctx.at_once(stored)
     _log.warning("customer.failed", customer=pair.number, error=error.code, outcome=outcome)
     kind, _, ref = pair.key.partition(":")
     ctx.again.add((kind, ref))
@@ -69,9 +71,7 @@ def found_done(ctx: RunContext, decision: Decision, error: LostAnswerError) -> b
     if fate != "done":
         failed(ctx, decision, error, {}, "unknown" if fate == "open" else "failed")
         return False
-    with ctx.store.work() as work:
-        record(ctx, work, decision)
-        work.commit()
+    ctx.at_once(lambda work: record(ctx, work, decision))
     return True
 
 

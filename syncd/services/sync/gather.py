@@ -17,7 +17,7 @@ from syncd.services.conflict_answers import Pending, pending
 from syncd.services.sync.population import population
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from syncd.engine.actions import SetReference
     from syncd.engine.state import Link, Local
@@ -219,15 +219,28 @@ def _based(ctx: RunContext, link: Link | None) -> Link | None:
     return replace(link, base={name: agreed for name, agreed in link.base.items() if name not in ctx.moved})
 
 
-def decided_anew(ctx: RunContext, work: Work, pair: Pair) -> Decision | None:
-    """Decide a pair from what the database holds of both sides now."""
-    local = work.customers.load(pair.local.id) if pair.local is not None else None
-    link = work.links.of_customer(ctx.id, local.id) if local is not None else None
-    remote_id = link.remote_id if link is not None else pair.remote.remote_id if pair.remote is not None else ""
-    remote = work.mirrors.load(ctx.id, [remote_id]).get(remote_id)
-    fresh = load_pair(ctx, local, remote, link, pending(work.conflicts.pending(ctx.id)))
-    decisions = decide(fresh, ctx.rules, numbers_around(ctx, work, [fresh]))
-    return decisions[0] if decisions else None
+def decided_anew(ctx: RunContext, work: Work, pairs: Sequence[Pair]) -> list[Decision]:
+    """Decide pairs from what the database holds of both sides now; a pair without anything left is left out."""
+    ids = [pair.local.id for pair in pairs if pair.local is not None]
+    locals_ = {local.id: local for local in work.customers.load_many(ids)}
+    links = work.links.of_customers(ctx.id, locals_)
+    sketches = [_sketch_again(pair, links) for pair in pairs]
+    remotes = work.mirrors.load(ctx.id, [s.remote_id for s in sketches if s.remote_id])
+    waiting = pending(work.conflicts.pending(ctx.id))
+    fresh = [
+        load_pair(ctx, locals_.get(s.customer_id or 0), remotes.get(s.remote_id or ""), s.link, waiting)
+        for s in sketches
+    ]
+    numbers = numbers_around(ctx, work, fresh)
+    return [decision for pair in fresh for decision in decide(pair, ctx.rules, numbers)[:1]]
+
+
+def _sketch_again(pair: Pair, links: Mapping[int, Link]) -> _Sketch:
+    """The pair by ids, with the link that its customer has now."""
+    customer_id = pair.local.id if pair.local is not None else None
+    link = links.get(customer_id or 0)
+    remote_id = pair.remote.remote_id if pair.remote is not None else None
+    return _Sketch(customer_id, link.remote_id if link is not None else remote_id, link)
 
 
 def numbers_around(ctx: RunContext, work: Work, pairs: list[Pair]) -> Numbers:

@@ -159,7 +159,6 @@ class Runner:
             raise _without_consent(connection)
         store = self.store.fenced(connection_id, counter)
         connector = self.connect(connection)
-        connector.guard(store.check)
         try:
             ctx = self._context(store, connection, order, connector)
             ctx.run_id, ctx.counter = run_id, counter

@@ -29,9 +29,7 @@ def seek_all(ctx: RunContext) -> None:
         sought = work.journal.sought(ctx.id)
     for intent in sought:
         ctx.check_stop()
-        with ctx.store.work() as work:
-            _seek(ctx, work, intent)
-            work.commit()
+        ctx.at_once(lambda work, intent=intent: _seek(ctx, work, intent))  # type: ignore[misc]  # same
     with ctx.store.reading() as work:
         ctx.lost = work.journal.lost(ctx.id)
 
@@ -39,17 +37,17 @@ def seek_all(ctx: RunContext) -> None:
 def _seek(ctx: RunContext, work: Work, intent: IntentInfo) -> None:
     """A person who linked the customer meanwhile has answered."""
     if intent.customer_id is None or _paired(ctx, work, intent.customer_id):
-        work.journal.settle(intent.id, "not_done")
+        work.journal.settle([intent.id], "not_done")
         return
     place = whereabouts(intent.sent["accounting"], _new(ctx, work, intent), ctx.rules)
     if place.ours is not None:
         found_created(ctx, work, intent, place.ours)
         return
     if work.customers.load(intent.customer_id) is None:
-        work.journal.settle(intent.id, "not_done")
+        work.journal.settle([intent.id], "not_done")
         return
     work.links.touch(ctx.id, "customer", str(intent.customer_id))
-    taken = {remote_id for remote_id, _ in ctx.doubts.values()}
+    taken = {remote_id for customer, (remote_id, _) in ctx.doubts.items() if customer != intent.customer_id}
     free = [record for record in place.alike if record.remote_id not in taken]
     if free:
         ctx.doubts[intent.customer_id] = (free[0].remote_id, intent.run_id)

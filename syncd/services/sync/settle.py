@@ -72,10 +72,9 @@ def _settle(ctx: RunContext, intent: IntentInfo) -> Fate:
 
 def _close(ctx: RunContext, work: Work, intent: IntentInfo, fate: Fate, fields: Container[str] | None = None) -> Fate:
     """Settle the intent; what was carried out (of an update: ``fields``) is told by the run that found it."""
-    work.journal.settle(intent.id, fate)
+    work.journal.settle([intent.id], fate)
     if fate == "done":
         ctx.say(work, *_told(ctx, intent, fields))
-    work.commit()
     return fate
 
 
@@ -101,15 +100,16 @@ def _settle_create(ctx: RunContext, intent: IntentInfo) -> Fate:
     """A create is looked up by its customer number before anything else is tried; not found so, it is sought."""
     found = ctx.connector.find(str(intent.number))
     ours = next((record for record in found if _is_ours(intent, record, ctx.rules)), None)
-    with ctx.store.work() as work:
-        for record in found:
-            work.mirrors.store_page(ctx.id, [record], ctx.counter, afresh=False)
+
+    def stored(work: Work) -> Fate:
+        work.mirrors.store_page(ctx.id, found, ctx.counter, afresh=False)
         if ours is not None:
             return found_created(ctx, work, intent, ours)
         if intent.run_id != ctx.run_id:
             work.journal.seek(intent.id)
-        work.commit()
-    return "open"
+        return "open"
+
+    return ctx.at_once(stored)
 
 
 def found_created(ctx: RunContext, work: Work, intent: IntentInfo, record: RemoteRecord) -> Fate:
@@ -137,7 +137,7 @@ def _link_created(ctx: RunContext, work: Work, intent: IntentInfo, record: Remot
     work.conflicts.rename(ctx.id, f"remote:{record.remote_id}", subject, intent.customer_id)
     local = work.customers.load(intent.customer_id)
     if local is not None:
-        fill_in(ctx, work, Pair(local, record))
+        fill_in(ctx, work, [Pair(local, record)])
 
 
 def _numbered(intent: IntentInfo) -> dict[str, Agreed]:
@@ -171,17 +171,23 @@ def _settle_update(ctx: RunContext, intent: IntentInfo) -> Fate:
     try:
         record = ctx.connector.customer(remote_id)
     except GoneError:
-        with ctx.store.work() as work:
-            work.mirrors.set_gone(ctx.id, [remote_id])
-            return _close(ctx, work, intent, "not_done")
+        return ctx.at_once(lambda work: _close_gone(ctx, work, intent, remote_id))
     agreed = confirmed(intent, record, ctx.rules)
-    with ctx.store.work() as work:
+
+    def stored(work: Work) -> Fate:
         work.mirrors.store_page(ctx.id, [record], ctx.counter, afresh=False)
         link = work.links.of_remotes(ctx.id, [remote_id]).get(remote_id)
         if link is not None:
             _settle_link(ctx, work, intent, link, record, agreed)
             work.links.touch(ctx.id, "remote", remote_id)
         return _close(ctx, work, intent, "done" if agreed else "not_done", agreed)
+
+    return ctx.at_once(stored)
+
+
+def _close_gone(ctx: RunContext, work: Work, intent: IntentInfo, remote_id: str) -> Fate:
+    work.mirrors.set_gone(ctx.id, [remote_id])
+    return _close(ctx, work, intent, "not_done")
 
 
 def _settle_link(
@@ -201,11 +207,14 @@ def _settle_reference(ctx: RunContext, intent: IntentInfo) -> Fate:
     except GoneError:
         document = None
     done = document is not None and (document.reference or None) == (after or None)
-    with ctx.store.work() as work:
+
+    def stored(work: Work) -> Fate:
         if document is not None:
-            work.mirrors.put_document(ctx.id, document, _remembered(intent, done=done))
+            work.mirrors.put_documents(ctx.id, [(document, _remembered(intent, done=done))])
             work.links.touch(ctx.id, "reference", document.customer_id)
         return _close(ctx, work, intent, "done" if done else "not_done")
+
+    return ctx.at_once(stored)
 
 
 def _remembered(intent: IntentInfo, *, done: bool) -> Noted:
@@ -223,7 +232,8 @@ def _settle_delete(ctx: RunContext, intent: IntentInfo) -> Fate:
         done = False
     except GoneError:
         done = True
-    with ctx.store.work() as work:
+
+    def stored(work: Work) -> Fate:
         link = work.links.of_remotes(ctx.id, [remote_id]).get(remote_id)
         if done:
             work.mirrors.set_gone(ctx.id, [remote_id])
@@ -231,3 +241,5 @@ def _settle_delete(ctx: RunContext, intent: IntentInfo) -> Fate:
             work.links.end(link.id, str(intent.sent["ends"]), ctx.author.who)
         work.links.touch(ctx.id, "remote", remote_id)
         return _close(ctx, work, intent, "done" if done else "not_done")
+
+    return ctx.at_once(stored)

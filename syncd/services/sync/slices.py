@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from syncd.ports.work import Work
     from syncd.services.sync.context import RunContext
@@ -22,9 +22,14 @@ ROWS = 500
 """Single rows in one transaction."""
 
 
+def sliced(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Cut into slices."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
 def each_slice(ctx: RunContext, items: Sequence[T], size: int, act: Callable[[Work, Sequence[T]], object]) -> None:
     """Act on slices, each a transaction of its own; who waits to save goes in between."""
-    for start in range(0, len(items), size):
-        some = items[start : start + size]
+    for some in sliced(items, size):
         ctx.at_once(lambda work, some=some: act(work, some))  # type: ignore[misc]  # mypy cannot type the default
         ctx.store.give_way()

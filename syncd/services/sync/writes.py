@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from syncd.errors import CustomerError, RefusedError, StopError, UnknownOutcomeError
+from syncd.ports.records import Intended
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from syncd.engine.actions import SetReference
     from syncd.engine.lines import Line
     from syncd.engine.state import Local
+    from syncd.ports.work import Work
     from syncd.register.fields import Value
     from syncd.services.sync.context import RunContext
     from syncd.values.records import RemoteDocument, RemoteRecord
 
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Sending(Generic[T]):
+    """A write that is about to be sent, and what the journal notes of it.
+
+    ``lines`` are noted too: whoever finds the write done later says them. ``seen`` is the customer that it was made
+    from: it is not sent once somebody saved that customer.
+    """
+
+    intended: Intended
+    lines: tuple[Line, ...]
+    send: Callable[[], T]
+    seen: Local | None = None
 
 
 class LostAnswerError(UnknownOutcomeError):
@@ -29,43 +45,49 @@ class LostAnswerError(UnknownOutcomeError):
         self.intent = intent
 
 
-def journaled(
-    ctx: RunContext, kind: str, send: Callable[[], T], lines: Iterable[Line], *, sent: Mapping[str, Any], **noted: Any
-) -> tuple[int, T]:
-    """Note the intent, send once, and return the intent's id with the answer.
+def note(ctx: RunContext, work: Work, sendings: Sequence[Sending[T]]) -> list[int]:
+    """Note what is about to be sent, in a transaction that is committed before the first of it is; returns the ids."""
+    return work.journal.intend(ctx.id, ctx.run_id, [_noted(ctx, one) for one in sendings])
 
-    The caller settles the intent in the transaction that stores the outcome and says ``lines``, which are noted too:
-    whoever finds the write done later says them instead. When the vendor surely did not act, the intent is settled
-    here and the error goes on; when nobody knows, it stays open and ``LostAnswerError`` goes on.
+
+def _noted(ctx: RunContext, sending: Sending[T]) -> Intended:
+    one = sending.intended
+    sent = {**one.sent, "lines": [asdict(line) for line in sending.lines], "counter": ctx.counter}
+    return Intended(one.kind, sent, one.customer_id, one.remote_id, one.number)
+
+
+def send(ctx: RunContext, intent: int, sending: Sending[T]) -> T:
+    """Send once what was noted, and return the answer; who stores it settles the intent in the same transaction.
+
+    When the vendor surely did not act, the intent is settled here and the error goes on; when nobody knows, it stays
+    open and ``LostAnswerError`` goes on. What stops the run is not settled here.
     """
-    note = {**sent, "lines": [asdict(line) for line in lines], "counter": ctx.counter}
-    with ctx.store.work() as work:
-        intent = work.journal.intend(ctx.id, ctx.run_id, kind, sent=note, **noted)
-        work.commit()
+    ctx.connector.guard(lambda: ctx.store.check(sending.seen))
     try:
-        return intent, send()
+        return sending.send()
     except UnknownOutcomeError as error:
         raise LostAnswerError(intent, error) from error
-    except (CustomerError, StopError, RefusedError) as error:
-        with ctx.store.work() as work:
-            work.journal.settle(intent, "refused" if isinstance(error, CustomerError) else "not_done")
-            work.commit()
+    except (CustomerError, RefusedError) as error:
+        outcome = "refused" if isinstance(error, CustomerError) else "not_done"
+        ctx.at_once(lambda work: work.journal.settle([intent], outcome))
         raise
 
 
-def create(
-    ctx: RunContext, local: Local, fields: Mapping[str, Value], lines: Iterable[Line]
-) -> tuple[int, RemoteRecord]:
+def journaled(ctx: RunContext, sending: Sending[T]) -> tuple[int, T]:
+    """Note one write and send it; returns its intent's id with the answer. Raises like ``send``."""
+    (intent,) = ctx.at_once(lambda work: note(ctx, work, [sending]))
+    try:
+        return intent, send(ctx, intent, sending)
+    except StopError:
+        ctx.at_once(lambda work: work.journal.settle([intent], "not_done"))
+        raise
+
+
+def create(ctx: RunContext, local: Local, fields: Mapping[str, Value], lines: Iterable[Line]) -> Sending[RemoteRecord]:
     """Create a customer in accounting."""
-    return journaled(
-        ctx,
-        "create",
-        lambda: ctx.connector.create(fields),
-        lines,
-        customer_id=local.id,
-        number=local.number,
-        sent={"accounting": dict(fields), "register": {name: local.fields.get(name) for name in fields}},
-    )
+    sent = {"accounting": dict(fields), "register": {name: local.fields.get(name) for name in fields}}
+    intended = Intended("create", sent, local.id, number=local.number)
+    return Sending(intended, tuple(lines), lambda: ctx.connector.create(fields), local)
 
 
 def update(  # noqa: PLR0913 - a write, what it was made from, and what follows from it
@@ -77,46 +99,34 @@ def update(  # noqa: PLR0913 - a write, what it was made from, and what follows 
     *,
     number: str | None,
     lines: Iterable[Line],
+    seen: Local | None = None,
     ends: str | None = None,
-) -> tuple[int, RemoteRecord]:
+) -> Sending[RemoteRecord]:
     """Change fields of a customer in accounting. ``ends``: why its link ends with that.
 
     ``read`` gets the record that is sent back: right before it is sent, since nothing tells of a save in between.
     """
-    return journaled(
-        ctx,
-        "update",
-        lambda: ctx.connector.update(read(), changes),
-        lines,
-        remote_id=remote_id,
-        number=number,
-        sent={"accounting": dict(changes), "register": dict(register), "ends": ends},
-    )
+    sent = {"accounting": dict(changes), "register": dict(register), "ends": ends}
+    intended = Intended("update", sent, remote_id=remote_id, number=number)
+    return Sending(intended, tuple(lines), lambda: ctx.connector.update(read(), changes), seen)
 
 
-def delete(ctx: RunContext, remote: RemoteRecord, lines: Iterable[Line], ends: str) -> int:
+def delete(ctx: RunContext, remote: RemoteRecord, lines: Iterable[Line], ends: str) -> Sending[None]:
     """Delete a customer in accounting. ``ends``: why its link ends with that."""
-    noted = {"remote_id": remote.remote_id, "number": remote.number}
-    send = lambda: ctx.connector.delete(remote.remote_id)  # noqa: E731 - one request
-    intent, _ = journaled(ctx, "delete", send, lines, sent={"ends": ends}, **noted)
-    return intent
+    intended = Intended("delete", {"ends": ends}, remote_id=remote.remote_id, number=remote.number)
+    return Sending(intended, tuple(lines), lambda: ctx.connector.delete(remote.remote_id))
 
 
 def reference(
-    ctx: RunContext, seen: RemoteDocument, action: SetReference, lines: Iterable[Line]
-) -> tuple[int, RemoteDocument]:
-    """Write our reference on a document, as just read."""
-    return journaled(
-        ctx,
-        "reference",
-        lambda: ctx.connector.write_reference(seen, action.after),
-        lines,
-        remote_id=seen.remote_id,
-        number=action.number,
-        sent={
-            "feed": seen.feed,
-            "after": action.after,
-            "noted": asdict(action.noted),
-            "then": asdict(action.then),
-        },
-    )
+    ctx: RunContext, action: SetReference, read: Callable[[], RemoteDocument], lines: Iterable[Line]
+) -> Sending[RemoteDocument]:
+    """Write our reference on a document. ``read`` gets the document that is sent back."""
+    document = action.document
+    sent = {
+        "feed": document.feed,
+        "after": action.after,
+        "noted": asdict(action.noted),
+        "then": asdict(action.then),
+    }
+    intended = Intended("reference", sent, remote_id=document.remote_id, number=action.number)
+    return Sending(intended, tuple(lines), lambda: ctx.connector.write_reference(read(), action.after))
