@@ -7,6 +7,7 @@ without a write, and what must be asked. It is a value; nothing is written here.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from syncd.engine.state import Agreed
@@ -32,7 +33,7 @@ class Verdict:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sides:
     """The known members of one unit on both sides, with their base.
 
@@ -48,7 +49,7 @@ class Sides:
     rules: Rules
     undone: bool = False
 
-    @property
+    @cached_property
     def differing(self) -> tuple[str, ...]:
         """Members whose two values do not mean the same."""
         return tuple(n for n in self.names if not self.rules.same(n, self.register[n], self.accounting[n]))

@@ -51,7 +51,8 @@ class Both:
 
     def sides(self, unit: Unit) -> Sides:
         """The unit's known members; what accounting did not show is unknown and not judged (S-24, S-28)."""
-        register = {**{n: None for n in unit.members if is_own(n)}, **self.local.fields}
+        own = {name: None for name in unit.members if is_own(name)}
+        register = {**own, **self.local.fields} if own else self.local.fields
         names = tuple(n for n in self.rules.supported(unit) if n in self.remote.fields and n in register)
         link = self.pair.link
         base = link.base if link is not None else {}

@@ -122,8 +122,8 @@ class CustomersPort(Protocol):
         """Keep a customer from everybody else until the transaction ends. Raises ``UnknownCustomerError``."""
         ...
 
-    def hold_many(self, customer_ids: Iterable[int]) -> frozenset[int]:
-        """Keep customers from everybody else until the transaction ends; returns those that are there."""
+    def hold_many(self, customer_ids: Iterable[int]) -> dict[int, int]:
+        """Keep customers from everybody else until the transaction ends; returns the versions of those there are."""
         ...
 
     def write(self, customer_id: int, expected_version: int | None, changes: Mapping[str, Value], by: Author) -> Local:

@@ -30,12 +30,15 @@ class CustomerKeeper(CustomerReader):
         """Keep a customer from everybody else until the transaction ends. Raises ``UnknownCustomerError``."""
         return self._hold(customer_id, None)[0]
 
-    def hold_many(self, customer_ids: Iterable[int]) -> frozenset[int]:
-        """Keep customers from everybody else until the transaction ends; returns those that are there."""
+    def hold_many(self, customer_ids: Iterable[int]) -> dict[int, int]:
+        """Keep customers from everybody else until the transaction ends; returns the versions of those there are."""
         self._refuse_strangers()
-        held = select(CUSTOMERS.c.id).where(CUSTOMERS.c.erased_at.is_(None)).order_by(CUSTOMERS.c.id)
-        parts = (held.where(CUSTOMERS.c.id.in_(part)).with_for_update() for part in chunks(sorted(customer_ids)))
-        return frozenset(id_ for part in parts for id_ in self._session.scalars(part))
+        found: dict[int, int] = {}
+        there = select(CUSTOMERS.c.id, CUSTOMERS.c.version).where(CUSTOMERS.c.erased_at.is_(None))
+        for part in chunks(sorted(customer_ids)):
+            held = there.where(CUSTOMERS.c.id.in_(part)).order_by(CUSTOMERS.c.id).with_for_update()
+            found.update((row.id, row.version) for row in self._session.execute(held))
+        return found
 
     def _hold(self, customer_id: int, expected_version: int | None) -> tuple[Local, int]:
         """Read a customer and keep it from everybody else until the transaction ends."""

@@ -20,7 +20,7 @@ from syncd.store.turn import BUSY_SECONDS, Turn
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import URL
+    from sqlalchemy import URL, Connection
 
 LOCK_SECONDS = 8
 """How long somebody who wants to save waits on a server, where only who wants the very same customer has to."""
@@ -81,6 +81,12 @@ class Database:
         """A transaction that only reads: it sees one moment and keeps no writer waiting."""
         with translated(), self._readers() as session:
             yield session
+
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """The same for a single statement that is asked often."""
+        with translated(), self._reading.connect() as connection:
+            yield connection
 
     def current(self) -> tuple[str | None, str]:
         """The schema revision found and the newest one this program knows."""

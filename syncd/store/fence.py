@@ -16,6 +16,7 @@ from syncd.register.problems import UnknownCustomerError
 from syncd.store.tables import Connection, Customer
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection as DatabaseConnection
     from sqlalchemy.orm import Session
 
     from syncd.engine.state import Local
@@ -44,7 +45,7 @@ class Fence:
     connection_id: int
     run: int
 
-    def check(self, session: Session, seen: Local | None = None) -> None:
+    def check(self, session: Session | DatabaseConnection, seen: Local | None = None) -> None:
         """Return while the run is the latest, and the customer is as ``seen``.
 
         Raises ``TakenOverError``, ``ChangedMeanwhileError``, ``UnknownCustomerError``.

@@ -226,8 +226,8 @@ class Store:
         Raises ``TakenOverError``, ``ChangedMeanwhileError``, ``UnknownCustomerError``.
         """
         if self._fence is not None:
-            with self.database.reader() as session:
-                self._fence.check(session, seen)
+            with self.database.glance() as connection:
+                self._fence.check(connection, seen)
 
     def give_way(self) -> None:
         """Let whoever waits to write go first: an embedded database has one writer at a time and no queue."""

@@ -10,6 +10,8 @@ import pytest
 from syncd.store.fence import TakenOverError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from syncd.ports.groups import GroupInfo
     from syncd.store.uow import Store
 
@@ -41,7 +43,8 @@ def test_the_latest_run_writes_and_the_one_before_does_not(store: Store, connect
     first.check()
     touch(first, connection)
     second = store.fenced(connection, counted(store, connection))
-    for act in (first.check, lambda: touch(first, connection)):
+    acts: tuple[Callable[[], None], ...] = (first.check, lambda: touch(first, connection))
+    for act in acts:
         with pytest.raises(TakenOverError) as caught:
             act()
         assert (caught.value.code, caught.value.exit_code) == ("taken_over", 69)

@@ -144,7 +144,7 @@ def _take(
 ) -> tuple[list[_Step], list[tuple[int, _Step, Sending[RemoteRecord]]]]:
     """Write the register's share, with its history and base, and note what is to be pushed; then all are linked."""
     since = ctx.seconds()
-    written = [_written(ctx, work, step) for step in steps]
+    written = _written(ctx, work, steps)
     taken = _settle(ctx, work, [(step, {**step.action.agree, **_taken(step)}) for step in written])
     ctx.say(
         work, *(line for step in taken for line in (*done(step.action, "register"), *_kept(step.action))), since=since
@@ -156,12 +156,22 @@ def _take(
     return taken, list(zip(writes.note(ctx, work, sendings), pushes, sendings, strict=True))
 
 
-def _written(ctx: RunContext, work: Work, step: _Step) -> _Step:
-    """The register's customer with what it takes, held as seen. A push alone finds out when it is sent."""
-    if step.link is not None and not step.action.take:
-        return step
-    changes = {write.field: write.after for write in step.action.take}
-    return replace(step, local=work.customers.write(step.local.id, step.local.version, changes, ctx.author))
+def _written(ctx: RunContext, work: Work, steps: Sequence[_Step]) -> list[_Step]:
+    """The register's customers with what they take, held as seen. A push alone finds out when it is sent."""
+    writing = [step for step in steps if step.action.take or step.link is None]
+    _require_as_seen(work, writing)
+    rows = [(step.local, {write.field: write.after for write in step.action.take}) for step in writing]
+    after = {local.id: local for local in work.customers.write_many(ctx.connection.group_id, rows, ctx.author)}
+    return [replace(step, local=after.get(step.local.id, step.local)) for step in steps]
+
+
+def _require_as_seen(work: Work, steps: Sequence[_Step]) -> None:
+    versions = work.customers.hold_many(step.local.id for step in steps)
+    for local in (step.local for step in steps):
+        if local.id not in versions:
+            raise UnknownCustomerError(local.number)
+        if versions[local.id] != local.version:
+            raise ChangedMeanwhileError("the customer")
 
 
 def _taken(step: _Step) -> dict[str, Agreed]:

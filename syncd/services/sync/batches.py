@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
     from syncd.engine.actions import Decision
 
-Kind = Literal["create", "import", "in step", "update", "alone"]
-_MOST: dict[Kind, int] = {"create": BATCH, "import": RECORDS, "in step": RECORDS, "update": BATCH, "alone": 1}
+Kind = Literal["import", "take", "in step", "create", "push", "alone"]
+_MOST: dict[Kind, int] = {
+    **dict.fromkeys(("import", "take", "in step"), RECORDS),
+    **dict.fromkeys(("create", "push"), BATCH),
+    "alone": 1,
+}
 
 
 def batches(decisions: Iterable[Decision]) -> Iterator[Sequence[Decision]]:
@@ -34,8 +38,9 @@ def _kind(decision: Decision) -> Kind:
         case None | Update(take=(), push=()):
             return "in step"
         case Update() as action:
-            moves = any(write.field == "number" for write in (*action.take, *action.push))
-            return "alone" if moves or (action.take and action.push) else "update"
+            if any(write.field == "number" for write in (*action.take, *action.push)):
+                return "alone"
+            return "push" if not action.take else "take" if not action.push else "alone"
         case EndLink() | TakeBack():
             return "alone"
         case _ as never:
