@@ -158,11 +158,11 @@ def test_a_customer_that_is_saved_while_its_batch_is_under_way_is_sent_as_saved(
         for number in (*NEW, *KNOWN):
             world.change(number, {"email": "ny@example.com"})
 
-    world.sandbox.faults.add(Fault("call", method="POST", path="/v2/customers", nth=2, call=save))
+    world.sandbox.faults.add(Fault("call", method="PUT", path="/v2/customers/*", nth=2, call=save))
     world.run()
     assert world.run().status == "succeeded"
     assert {one["EmailAddress"] for one in world.company.customers()} == {"ny@example.com"}
-    assert sent(world)["POST customers"] == len(NEW)
+    assert sent(world) == {**EACH_ONCE, "PUT customers": len(KNOWN) + 2}
     assert world.sync("full")["actions"] == []
 
 
