@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,16 +18,16 @@ from syncd.services.sync.failures import failed, found_done, number_question
 from syncd.services.sync.gather import decided_anew
 from syncd.services.sync.questions import ask, record
 from syncd.services.sync.sending import send_all
+from syncd.services.sync.steps import Step, settle, step_of, take
 from syncd.values.fingerprint import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from syncd.engine.actions import Decision, TakeBack
     from syncd.engine.lines import Line
-    from syncd.engine.state import Link, Local, Pair
+    from syncd.engine.state import Pair
     from syncd.ports.work import Work
-    from syncd.register.fields import Value
     from syncd.services.sync.context import RunContext
     from syncd.services.sync.sending import Answered
     from syncd.services.sync.writes import Sending
@@ -37,48 +37,12 @@ ROUNDS = 4
 """How often one customer is planned anew in one run before it is left to the next."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A decided update on its way: both sides, and the pair's link once it has one."""
-
-    decision: Decision
-    action: Update
-    local: Local
-    remote: RemoteRecord
-    link: Link | None
-
-    @property
-    def pair(self) -> Pair:
-        """The pair as far as it has come."""
-        return replace(self.decision.pair, local=self.local, remote=self.remote, link=self.link)
-
-    @property
-    def so_far(self) -> Decision:
-        """The decision about it."""
-        return replace(self.decision, pair=self.pair)
-
-    @property
-    def changes(self) -> dict[str, Value]:
-        """What accounting is to hold."""
-        return {write.field: write.after for write in self.action.push}
-
-    @property
-    def seen(self) -> tuple[int, str]:
-        """What both sides are once they are in step; nothing while a push is on its way."""
-        return (0, "") if self.action.push else (self.local.version, fingerprint(self.remote))
-
-    @property
-    def held(self) -> dict[str, Value]:
-        """What the register holds of that."""
-        return {name: self.local.fields.get(name) for name in self.changes}
-
-
 def bring_in_step(ctx: RunContext, decisions: Sequence[Decision]) -> None:
     """Carry decisions out. Whoever saved meanwhile is not overwritten: the pair is decided anew."""
     for _ in range(ROUNDS):
         left: list[Decision] = []
         for batch in batches(in_order(decisions)):
-            steps = [_step(decision, decision.action) for decision in batch if isinstance(decision.action, Update)]
+            steps = [step_of(decision, decision.action) for decision in batch if isinstance(decision.action, Update)]
             if any(step.action.writes for step in steps):
                 left += _round(ctx, steps)
             else:
@@ -87,18 +51,11 @@ def bring_in_step(ctx: RunContext, decisions: Sequence[Decision]) -> None:
     ctx.again.update(("customer", str(d.pair.local.id)) for d in decisions if d.pair.local is not None)
 
 
-def _step(decision: Decision, action: Update) -> _Step:
-    pair = decision.pair
-    assert pair.local is not None  # noqa: S101 - an update has both sides
-    assert pair.remote is not None  # noqa: S101 - same
-    return _Step(decision, action, pair.local, pair.remote, pair.link)
-
-
-def _note_in_step(ctx: RunContext, batch: Sequence[Decision], steps: Sequence[_Step]) -> None:
+def _note_in_step(ctx: RunContext, batch: Sequence[Decision], steps: Sequence[Step]) -> None:
     """Pairs where nothing is to be written: linked if need be, their base and state noted."""
 
     def noted(work: Work) -> None:
-        _settle(ctx, work, [(step, step.action.agree) for step in steps])
+        settle(ctx, work, [(step, step.action.agree) for step in steps])
         ctx.say(work, *(line for step in steps for line in _kept(step.action)))
         for decision in batch:
             record(ctx, work, decision)
@@ -106,7 +63,7 @@ def _note_in_step(ctx: RunContext, batch: Sequence[Decision], steps: Sequence[_S
     ctx.at_once(noted)
 
 
-def _round(ctx: RunContext, steps: Sequence[_Step]) -> Sequence[Decision]:
+def _round(ctx: RunContext, steps: Sequence[Step]) -> Sequence[Decision]:
     """One pass: take, then push. Returns what is left to do, decided from what both sides hold then.
 
     If the register refuses one of many, each goes by itself.
@@ -123,7 +80,7 @@ def _round(ctx: RunContext, steps: Sequence[_Step]) -> Sequence[Decision]:
     return redecide(ctx, again)
 
 
-def _require_as_planned(ctx: RunContext, steps: Sequence[_Step]) -> None:
+def _require_as_planned(ctx: RunContext, steps: Sequence[Step]) -> None:
     """Nothing is taken from a record that has moved on and is to be written, too. Raises like ``as_planned``."""
     for step in steps:
         if step.action.take and step.action.push:
@@ -140,12 +97,11 @@ def as_planned(ctx: RunContext, remote: RemoteRecord) -> RemoteRecord:
 
 
 def _take(
-    ctx: RunContext, work: Work, steps: Sequence[_Step]
-) -> tuple[list[_Step], list[tuple[int, _Step, Sending[RemoteRecord]]]]:
+    ctx: RunContext, work: Work, steps: Sequence[Step]
+) -> tuple[list[Step], list[tuple[int, Step, Sending[RemoteRecord]]]]:
     """Write the register's share, with its history and base, and note what is to be pushed; then all are linked."""
     since = ctx.seconds()
-    written = _written(ctx, work, steps)
-    taken = _settle(ctx, work, [(step, {**step.action.agree, **_taken(step)}) for step in written])
+    taken = take(ctx, work, steps)
     ctx.say(
         work, *(line for step in taken for line in (*done(step.action, "register"), *_kept(step.action))), since=since
     )
@@ -156,51 +112,7 @@ def _take(
     return taken, list(zip(writes.note(ctx, work, sendings), pushes, sendings, strict=True))
 
 
-def _written(ctx: RunContext, work: Work, steps: Sequence[_Step]) -> list[_Step]:
-    """The register's customers with what they take, held as seen. A push alone finds out when it is sent."""
-    writing = [step for step in steps if step.action.take or step.link is None]
-    _require_as_seen(work, writing)
-    rows = [(step.local, {write.field: write.after for write in step.action.take}) for step in writing]
-    after = {local.id: local for local in work.customers.write_many(ctx.connection.group_id, rows, ctx.author)}
-    return [replace(step, local=after.get(step.local.id, step.local)) for step in steps]
-
-
-def _require_as_seen(work: Work, steps: Sequence[_Step]) -> None:
-    versions = work.customers.hold_many(step.local.id for step in steps)
-    for local in (step.local for step in steps):
-        if local.id not in versions:
-            raise UnknownCustomerError(local.number)
-        if versions[local.id] != local.version:
-            raise ChangedMeanwhileError("the customer")
-
-
-def _taken(step: _Step) -> dict[str, Agreed]:
-    """The base of what was taken. A typed value is still to be pushed: until then the register counts as the mover."""
-    theirs = {w.field: step.remote.fields[w.field] for w in step.action.take}
-    pushed = step.changes
-    return {
-        w.field: Agreed(theirs[w.field] if w.field in pushed else w.after, theirs[w.field]) for w in step.action.take
-    }
-
-
-def _settle(ctx: RunContext, work: Work, agreed: Iterable[tuple[_Step, Mapping[str, Agreed]]]) -> list[_Step]:
-    """Store bases and whose wait is over. A pair that still waits for its push is not in step."""
-    settled = [_linked(ctx, work, step, base) for step, base in agreed]
-    work.links.settle_many((link.id, link.base, step.seen, link.undone) for step, link in settled)
-    return [replace(step, link=link) for step, link in settled]
-
-
-def _linked(ctx: RunContext, work: Work, step: _Step, base: Mapping[str, Agreed]) -> tuple[_Step, Link]:
-    """The pair's link, made if need be, with what is agreed on and without the marks that are released."""
-    link = step.link
-    if link is None:
-        ctx.follow(work, f"remote:{step.remote.remote_id}", step.local.id)
-        link = work.links.create(ctx.id, step.local.id, step.remote.remote_id, {}, (0, ""))
-    undone = {name: run for name, run in link.undone.items() if name not in step.action.released}
-    return step, replace(link, base={**link.base, **base}, undone=undone)
-
-
-def _sending(ctx: RunContext, step: _Step) -> Sending[RemoteRecord]:
+def _sending(ctx: RunContext, step: Step) -> Sending[RemoteRecord]:
     """Accounting's share."""
     return writes.update(
         ctx,
@@ -214,12 +126,10 @@ def _sending(ctx: RunContext, step: _Step) -> Sending[RemoteRecord]:
     )
 
 
-def _pushed(ctx: RunContext, work: Work, answered: Sequence[Answered[_Step, RemoteRecord]]) -> list[Pair]:
+def _pushed(ctx: RunContext, work: Work, answered: Sequence[Answered[Step, RemoteRecord]]) -> list[Pair]:
     """Record what accounting took, with all that follows; every pair is looked at once more."""
     ctx.put(work, *(one.answer for one in answered))
-    steps = _settle(
-        ctx, work, [(_arrived(one.of, one.answer), _confirmed(ctx, one.of, one.answer)) for one in answered]
-    )
+    steps = settle(ctx, work, [(_arrived(one.of, one.answer), _confirmed(ctx, one.of, one.answer)) for one in answered])
     told = [(one, done(one.of.action, "accounting", _altered(ctx, one.of, one.answer))) for one in answered]
     for one, step in zip(answered, steps, strict=True):
         if "number" in _altered(ctx, one.of, one.answer):
@@ -230,24 +140,24 @@ def _pushed(ctx: RunContext, work: Work, answered: Sequence[Answered[_Step, Remo
     return [step.pair for step in steps]
 
 
-def _arrived(step: _Step, answer: RemoteRecord) -> _Step:
+def _arrived(step: Step, answer: RemoteRecord) -> Step:
     """Nothing is on its way any more."""
     return replace(step, remote=answer, action=replace(step.action, push=()))
 
 
-def _altered(ctx: RunContext, step: _Step, answer: RemoteRecord) -> frozenset[str]:
+def _altered(ctx: RunContext, step: Step, answer: RemoteRecord) -> frozenset[str]:
     """The fields of which accounting made something else."""
     shown = {name: value for name, value in step.changes.items() if name in answer.fields}
     return frozenset(name for name, value in shown.items() if not ctx.rules.same(name, value, answer.fields[name]))
 
 
-def _confirmed(ctx: RunContext, step: _Step, answer: RemoteRecord) -> dict[str, Agreed]:
+def _confirmed(ctx: RunContext, step: Step, answer: RemoteRecord) -> dict[str, Agreed]:
     """The base of what was pushed, as accounting shows it; a number that it kept is not agreed on."""
     kept = _altered(ctx, step, answer) & {"number"}
     return {n: Agreed(v, answer.fields[n]) for n, v in step.held.items() if n in answer.fields and n not in kept}
 
 
-def _not_done(ctx: RunContext, step: _Step, error: CustomerError | RefusedError) -> Sequence[Pair]:
+def _not_done(ctx: RunContext, step: Step, error: CustomerError | RefusedError) -> Sequence[Pair]:
     """Leave what is to be left of a step that was not carried out; returns the pair if it is to be looked at again."""
     match error:
         case ChangedMeanwhileError():
@@ -268,7 +178,7 @@ def _not_done(ctx: RunContext, step: _Step, error: CustomerError | RefusedError)
     return [step.pair] if again else ()
 
 
-def _say_refused(ctx: RunContext, step: _Step, error: RefusedError) -> None:
+def _say_refused(ctx: RunContext, step: Step, error: RefusedError) -> None:
     """The register refused a value (a number taken meanwhile): said, and looked at again."""
     mine = [line for line in lines(step.action) if line.target == "register"]
     told = [replace(line, outcome="failed", message=error.message) for line in mine]

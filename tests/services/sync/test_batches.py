@@ -153,6 +153,7 @@ def test_consent_that_ends_in_the_middle_of_a_batch_is_not_held_against_what_was
 def test_a_customer_that_is_saved_while_its_batch_is_under_way_is_sent_as_saved(world: World) -> None:
     """Of one that waits for its turn the old values are not sent; one that was sent already is brought up to date."""
     much_to_do(world)
+    world.timeout = 20.0
 
     def save() -> None:
         for number in (*NEW, *KNOWN):
