@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from email_validator import EmailNotValidError, validate_email
 from stdnum.se import vat
 
 from syncd.register.countries import code_of
@@ -86,6 +85,8 @@ def _vat(field: Field, text: str, _country: str | None) -> str:
 
 
 def _email(field: Field, text: str, _country: str | None) -> str:
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - costly, and few commands type one
+
     try:
         validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError:

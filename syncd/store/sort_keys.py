@@ -10,7 +10,6 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Text
-from sqlalchemy.dialects import postgresql
 
 from syncd.register.identity import mask
 from syncd.store.customer_rows import number_value
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from syncd.register.fields import Value
 
-ByteOrder = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+ByteOrder = Text().with_variant(Text(collation="C"), "postgresql")
 """Text compared byte by byte: the keys below are made for it, and it is read faster."""
 
 LAST = "\U0010ffff"

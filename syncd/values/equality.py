@@ -10,8 +10,6 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-import phonenumbers
-
 from syncd.register.fields import FIELDS
 
 if TYPE_CHECKING:
@@ -65,6 +63,8 @@ def _phone(text: str) -> str:
 
 
 def _parsed(text: str) -> str:
+    import phonenumbers  # noqa: PLC0415 - costly, and most numbers do without
+
     try:
         parsed = phonenumbers.parse(text, "SE")
     except phonenumbers.NumberParseException:
