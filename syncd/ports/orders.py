@@ -12,8 +12,14 @@ if TYPE_CHECKING:
     from syncd.register.fields import Value
     from syncd.register.items import ArticleLine
 
-SORTS = ("number", "kind", "type", "title", "status", "date", "cost_center", "customer_order_number", "customer")
-"""The headings that a list of orders can be sorted by; a leading dash turns it round."""
+SORTS = (
+    *("number", "kind", "type", "title", "status", "date", "cost_center", "customer_order_number"),
+    *("customer", "technician"),
+)
+"""The headings that a list of orders can be sorted by; a leading dash turns it round.
+
+``technician`` is the responsible one that an order was placed on; who has none comes last.
+"""
 
 
 @dataclass(frozen=True, slots=True)

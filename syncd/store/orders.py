@@ -18,7 +18,7 @@ from syncd.store.customer_search import SearchRow
 from syncd.store.customer_trail import Happening, Trail
 from syncd.store.dialect import chunks
 from syncd.store.register_tables import Order, OrderArticle, OrderTechnician
-from syncd.store.sort_keys import sort_key
+from syncd.store.sort_keys import LAST, shown_key, sort_key
 from syncd.store.tables import Group
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Orders:
             "customer_id": order.customer_id,
             "number": next_number(self._session, ORDERS, group_id),
             "kind": order.kind,
+            "technician_key": shown_key(order.technicians[0].name) if order.technicians else LAST,
             "created_at": stamp(self._clock()),
             "created_by": by.who,
         }
@@ -192,7 +193,11 @@ def _known(fields: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _sorted_by(heading: str) -> ColumnElement[Any]:
-    keys: dict[str, Any] = {"title": ORDERS.c.title_key, "customer": SearchRow.name_key}
+    keys: dict[str, Any] = {
+        "title": ORDERS.c.title_key,
+        "technician": ORDERS.c.technician_key,
+        "customer": SearchRow.name_key,
+    }
     return keys[heading] if heading in keys else ORDERS.c[heading]
 
 

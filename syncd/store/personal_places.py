@@ -172,7 +172,7 @@ PLACES: tuple[Place, ...] = (
     Place(
         "orders", more.Order, _customer(more.Order.customer_id),
         {"title": NOTHING, "title_key": NOTHING, "customer_order_number": None, "facility": None, "description": None},
-        ("title_key",),
+        ("title_key", "technician_key"),
     ),
     Place(
         "history", tables.History, _happened,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from syncd.store.sort_keys import ByteOrder
+from syncd.store.sort_keys import LAST, ByteOrder
 from syncd.store.tables import Base, Json
 
 _COUNTED = {"sqlite_autoincrement": True}
@@ -110,7 +110,7 @@ class TeamMember(Base):
 
 
 class Order(Base):
-    """An order, error report or quotation. ``title_key`` sorts titles as Swedish does."""
+    """An order, error report or quotation. The keys sort its title and responsible technician as Swedish does."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -126,6 +126,7 @@ class Order(Base):
     type: Mapped[str | None]
     title: Mapped[str]
     title_key: Mapped[str] = mapped_column(ByteOrder)
+    technician_key: Mapped[str] = mapped_column(ByteOrder, default=LAST)
     status: Mapped[str]
     date: Mapped[str]
     cost_center: Mapped[str | None]

@@ -8,8 +8,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select, text
 
+from syncd.ports.orders import NewOrder, OrderTechnician
 from syncd.store import api_tables, customer_search, register_tables
 from syncd.store.customer_search import SEARCH
+from syncd.store.orders import ORDERS
 from syncd.store.schema import MIGRATIONS, revisions
 from syncd.store.tables import Base
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from syncd.store.database import Database
     from syncd.store.uow import Store
 
+KALLE = OrderTechnician("k", "Kalle", responsible=True)
 ELSEWHERE = (customer_search.SearchRow, register_tables.CatalogueEntry, api_tables.ApiTokenRow)
 """Tables declared beside `tables.py`: importing them makes the program expect them."""
 
@@ -96,7 +99,7 @@ def test_links_of_before_undo_have_no_marks(store: Store, group: GroupInfo) -> N
     assert (found.remote_id, found.undone) == ("r1", {})
 
 
-def test_customers_of_before_are_sorted_by_every_heading(
+def test_customers_and_orders_of_before_are_sorted_by_every_heading(
     store: Store, group: GroupInfo, by: Author, admin: UserInfo
 ) -> None:
     """An upgrade makes the keys that a save would have made, also of the responsible technician."""
@@ -106,9 +109,14 @@ def test_customers_of_before_are_sorted_by_every_heading(
         added = work.customers.insert_many(group.id, [(akes, frozenset()), (tom, frozenset())], by)
         work.customers.assign(added[0].id, [admin.id], by)
         work.commit()
+        order = NewOrder(added[0].id, "order", {"title": "Byt pump", "status": "new", "date": "2026-11-26"}, [KALLE])
+        work.orders.add(group.id, order, by)
+        work.commit()
     with store.database.engine.connect() as connection:
         known = connection.execute(select(SEARCH).order_by(SEARCH.c.customer_id)).all()
+        placed = connection.execute(select(ORDERS.c.technician_key)).all()
     command.downgrade(_alembic(store.database), "0016")
     store.database.upgrade()
     with store.database.engine.connect() as connection:
         assert connection.execute(select(SEARCH).order_by(SEARCH.c.customer_id)).all() == known
+        assert connection.execute(select(ORDERS.c.technician_key)).all() == placed == [("kalle",)]

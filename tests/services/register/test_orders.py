@@ -10,6 +10,7 @@ import pytest
 
 from syncd.errors import NotAllowedError
 from syncd.ports.orders import SORTS, OrderQuery
+from syncd.ports.people import NewUser
 from syncd.ports.records import Author
 from syncd.register.catalogues import ARTICLES
 from syncd.register.orders import DeactivatedCustomerError, HasOrdersError, OrderKind, UnknownOrderError
@@ -135,6 +136,9 @@ def test_lists_are_narrowed_sorted_and_cut(store: Store, group: GroupInfo, actor
         for number, name in (("7", "Örjans"), ("8", "Åkes")):
             add_customer(work, actor, group.id, number, {"name": name})
         add_facility(work, actor, group.id, "7", {"name": "Norra"})
+        for login, name, number in (("o", "Örjan", "7"), ("z", "zita", "8")):
+            work.users.add(group.id, NewUser(login, name))
+            assign_users(work, actor, group.id, [number], [login])
         more: dict[str, Any]
         for title, number, more in (
             ("Ärende", "7", {"date": "2026-01-02", "facility": "Norra"}),
@@ -152,6 +156,7 @@ def test_lists_are_narrowed_sorted_and_cut(store: Store, group: GroupInfo, actor
             ["3", "1", "2"],
         )
         assert found(sort="customer") == ["2", "1", "3"]
+        assert (found(sort="technician"), found(sort="-technician")) == (["2", "1", "3"], ["3", "1", "2"])
         assert (found(status="ongoing"), found(type="sales"), found(kind="quotation")) == (["3"], ["3"], [])
         assert found(sort="number", limit=1, offset=1) == ["2"]
         for sort in SORTS:

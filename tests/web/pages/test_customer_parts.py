@@ -96,6 +96,7 @@ def test_an_order_is_added_from_the_customer(site: Site, world: World, path: str
     card = anna.get(path)
     assert ("View all 13, and sort them" in card.text, card.html.count(f'href="{path}/orders/') > 10) == (True, True)
     lists = anna.get(f"{path}/orders?kind=order&sort=title")
+    assert any("sort=technician" in link for link in lists.links)
     assert lists.text.index("Läcka") < lists.text.index("Nr 00") < lists.text.index("Nr 11")
     assert "None yet." in anna.get(f"{path}/orders?kind=quotation").text
     assert [anna.get(f"{path}/orders{odd}").status for odd in ("", "?kind=x", "/99", "/add?kind=x")] == [404] * 4
