@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,15 +24,20 @@ from syncd.sandbox import Fault
 from tests.cli.connected import SECONDS, connected
 from tests.cli.daemons import Daemon
 from tests.daemon.waiting import until
+from tests.pausing import Pause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from tests.cli.conftest import Shell
     from tests.cli.connected import Connected
 
-BY_HAND = {"SYNCD_SCHEDULE__ENABLED": "false", "SYNCD_LOG__LEVEL": "info"}
+BY_HAND = {
+    "SYNCD_SCHEDULE__ENABLED": "false",
+    "SYNCD_LOG__LEVEL": "info",
+    "SYNCD_SYSTEMS__VISMA_EACCOUNTING__TIMEOUT_SECONDS": "8",
+    "SYNCD_SYSTEMS__VISMA_EACCOUNTING__RETRIES": "5",
+}
 
 _AS_NOBODY = """
 import grp, os, sys
@@ -69,12 +76,21 @@ def runs(visma: Connected) -> list[dict[str, Any]]:
     return found
 
 
-def slow(visma: Connected, seconds: float = 1.5) -> None:
-    visma.sandbox.faults.add(Fault("slow", path="/v2/customers", seconds=seconds))
+@contextmanager
+def held(visma: Connected) -> Iterator[Callable[[], None]]:
+    """A run stands still where it reads the customers, until the block ends; hands out how to wait until it does."""
+    pause = Pause()
+    visma.sandbox.faults.add(Fault("call", path="/v2/customers", times=None, call=pause))
+    try:
+        yield pause.wait
+    finally:
+        pause.go_on.set()
 
 
-def struck(visma: Connected) -> bool:
-    return bool(visma.sandbox.server.faults._struck[-1])
+def asking(daemon: Daemon) -> int:
+    """How many are connected to the daemon's socket."""
+    sockets = Path("/proc/net/unix").read_text().splitlines()
+    return sum(line.endswith(str(daemon.directory / "control.sock")) for line in sockets) - 1
 
 
 def test_what_the_daemon_did_can_be_watched(visma: Connected, daemon: Daemon) -> None:
@@ -102,11 +118,11 @@ def test_the_daemon_carries_out_what_people_ask(visma: Connected, daemon: Daemon
 @pytest.mark.usefixtures("daemon")
 def test_an_interruption_ends_the_watching_and_not_the_run(visma: Connected, number: signal.Signals, code: int) -> None:
     """And says how to watch again."""
-    slow(visma)
-    process = visma.process("sync", "visma")
-    until(lambda: struck(visma))
-    process.send_signal(number)
-    out, err = process.communicate(timeout=SECONDS)
+    with held(visma) as reached:
+        process = visma.process("sync", "visma")
+        reached()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, out) == (code, "")
     assert "The run goes on. Follow it: syncd sync visma --follow" in err
     followed = visma("sync", "visma", "--follow", "--json")
@@ -130,11 +146,11 @@ def test_without_a_daemon_there_is_nothing_to_follow(visma: Connected) -> None:
     assert visma("sync", "--follow", "--full").code == 64
 
 
-@pytest.mark.usefixtures("daemon")
-def test_ten_commands_at_once_are_answered(visma: Connected) -> None:
+def test_ten_commands_at_once_are_answered(visma: Connected, daemon: Daemon) -> None:
     """By one run, or by two where some came after the first had begun."""
-    slow(visma)
-    commands = [visma.process("sync", "visma", "--json") for _ in range(10)]
+    with held(visma):
+        commands = [visma.process("sync", "visma", "--json") for _ in range(10)]
+        until(lambda: asking(daemon) == len(commands))
     answers = [json.loads(one.communicate(timeout=SECONDS)[0]) for one in commands]
     assert {answer["run"]["status"] for answer in answers} == {"succeeded"}
     assert len({answer["run"]["id"] for answer in answers}) == len(runs(visma)) <= 2
@@ -142,10 +158,9 @@ def test_ten_commands_at_once_are_answered(visma: Connected) -> None:
 
 def test_a_daemon_that_is_started_anew_meanwhile_finishes_the_run(visma: Connected, tmp_path: Path) -> None:
     """Whoever waits hears the end all the same."""
-    slow(visma, 1.2)
-    with Daemon(tmp_path, **BY_HAND) as first:
+    with Daemon(tmp_path, **BY_HAND) as first, held(visma) as reached:
         command = visma.process("sync", "visma", "--json")
-        until(lambda: struck(visma))
+        reached()
         assert first.terminated() == 0
     with Daemon(tmp_path, **BY_HAND):
         out, err = command.communicate(timeout=SECONDS)
@@ -156,12 +171,11 @@ def test_a_daemon_that_is_started_anew_meanwhile_finishes_the_run(visma: Connect
 
 def test_a_daemon_that_does_not_come_back_is_told_of(visma: Connected, tmp_path: Path) -> None:
     """The order keeps its place in line."""
-    slow(visma)
     asked = {"customer": None, "full": False, "dry_run": False, "approve": False, "personal": False, "follow": False}
-    with Daemon(tmp_path, **BY_HAND) as daemon, ThreadPoolExecutor() as thread:
+    with Daemon(tmp_path, **BY_HAND) as daemon, ThreadPoolExecutor() as thread, held(visma) as reached:
 
         def killed() -> None:
-            until(lambda: struck(visma))
+            reached()
             daemon.signal(signal.SIGKILL)
 
         end = thread.submit(killed)

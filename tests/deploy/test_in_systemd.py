@@ -32,7 +32,7 @@ def test_a_timer_starts_a_run_whose_credentials_only_root_can_read(box: Box) -> 
     assert "create in the register" not in said, "customers are not named in the journal"
     assert runs(box)[0]["status"] == "succeeded"
     assert json.loads(box.run(f"{AS_SYNCD} customer list --json"))
-    box.run("systemctl start syncd-backup.service")
+    box.run("systemctl start syncd-backup.service || { journalctl -u syncd-backup --no-pager; exit 1; }")
     assert "syncd-" in box.run("ls /var/lib/syncd/backups")
 
 

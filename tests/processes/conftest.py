@@ -6,9 +6,8 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from syncd.store.database import Database
 from syncd.store.uow import Store
 from syncd.store.vault import Vault, make_key_file
 from syncd.values.tokens import Tokens
+from tests.pausing import Pause
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,22 +61,6 @@ class Ended:
     def error(self) -> str | None:
         """The code of what went wrong."""
         return str(self.run["error"]["code"]) if self.run["error"] is not None else None
-
-
-@dataclass
-class Pause:
-    """A request that the accounting program leaves unanswered until it is told to go on."""
-
-    reached: threading.Event = field(default_factory=threading.Event)
-    go_on: threading.Event = field(default_factory=threading.Event)
-
-    def __call__(self) -> None:
-        self.reached.set()
-        self.go_on.wait(SECONDS)
-
-    def wait(self) -> None:
-        """Until the request is there."""
-        assert self.reached.wait(SECONDS)
 
 
 class Machine:

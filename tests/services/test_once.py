@@ -60,7 +60,7 @@ def test_of_two_that_wait_for_each_other_both_are_stored(store: Store, numbers: 
     """An import beside other people's work: nobody gets an error, and nothing is stored twice."""
     with ThreadPoolExecutor(2) as pool:
         tries = list(pool.map(lambda act: at_once(store, act), crosswise(numbers)))
-    assert sorted(tries) == [1, 2]
+    assert sum(tries) > len(tries), "one of them was broken off at least once"
     with store.reading() as work:
         names = [local.name for local in work.customers.load_many(numbers)]
     assert sorted(map(sorted, names)) == [["1", "a", "b"], ["2", "a", "b"]]
