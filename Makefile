@@ -15,6 +15,9 @@ PIP = $$($(BIN)/python -c 'import pip' 2>/dev/null && echo $(BIN)/python -m pip 
 	|| echo $(PYTHON) -m pip --python $(BIN)/python)
 INSTALL = $(PIP) install -qq --disable-pip-version-check --no-input
 
+# Compiled code is kept also where the surroundings forbid it: else each process that a test starts compiles its own.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: dev demo test check check-format check-lint check-types check-floors tools texts bench bench-large bench-others bench-picture bench-register soak mutants lock clean
 
 dev: $(VENV)/.dev
