@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,17 +106,19 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
 
 def test_sigterm_ends_a_command_with_its_own_code(tmp_path: Path) -> None:
     """As the system expects it, without a traceback."""
-    waiting = "import time\nfrom syncd.cli import cli, main\ncli.get_command = lambda *_: time.sleep(60)\nmain()"
+    waiting = (
+        "import time\nfrom syncd.cli import cli, main\n"
+        "cli.get_command = lambda *_: (print('up', flush=True), time.sleep(60))\nmain()"
+    )
     with subprocess.Popen(
-        [sys.executable, "-c", f"print('up', flush=True)\n{waiting}", "x"],
+        [sys.executable, "-c", waiting, "x"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path,
     ) as process:  # fmt: skip
         assert process.stdout is not None
         assert process.stderr is not None
-        process.stdout.readline()
-        time.sleep(0.5)
+        assert process.stdout.readline() == b"up\n"
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 143
+        assert process.wait(60) == 143
         assert process.stderr.read() == b"stopped\n"
 
 
