@@ -18,7 +18,7 @@ INSTALL = $(PIP) install -qq --disable-pip-version-check --no-input
 # Compiled code is kept also where the surroundings forbid it: else each process that a test starts compiles its own.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: dev demo test check check-format check-lint check-types check-floors tools texts bench bench-large bench-others bench-picture bench-register soak mutants lock clean
+.PHONY: dev demo test check check-format check-lint check-types check-floors tools texts pictures bench bench-large bench-others bench-picture bench-register soak mutants lock clean
 
 dev: $(VENV)/.dev
 
@@ -49,6 +49,10 @@ tools:
 # New texts of the console go into its Swedish catalogue; those without Swedish are printed.
 texts: $(VENV)/.dev
 	@$(BIN)/python -m tests.web.texts
+
+# The README's pictures of the console, taken anew in Chromium.
+pictures: $(VENV)/.dev tools
+	@$(BIN)/python -m tests.web.browser.pictures
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench $(ARGS)

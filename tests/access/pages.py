@@ -136,6 +136,8 @@ _CUSTOMERS = [
     _p(f"GET {_C}/protocols", "VIEW"),
     _p(f"GET {_O}/protocols/add", "ADD_ORDER", service=True),
     _p(f"POST {_O}/protocols/add", "ADD_ORDER", typed={"text": "Ny"}, service=True),
+    _p(f"GET {_O}/protocols/{{protocol:int}}", "ADD_ORDER", service=True),
+    _p(f"POST {_O}/protocols/{{protocol:int}}", "ADD_ORDER", typed={"text": "Ny"}, service=True),
     _p(f"GET {_O}/send", "SEND", service=True),
     _p(f"POST {_O}/send", "SEND", service=True),
     _p(f"GET {_C}/files/add", "ATTACH_FILE"),

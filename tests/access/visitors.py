@@ -24,6 +24,7 @@ from syncd.services.logins.entering import token_hash
 from syncd.services.logins.sessions import Limits
 from syncd.services.register.contacts import change_contact
 from syncd.services.register.orders import add_order
+from syncd.services.register.protocols import add_protocol
 from syncd.store.queue import StoredQueue
 from syncd.store.uow import Store
 from syncd.web.pages.application import console
@@ -171,6 +172,7 @@ class Visitors:
             customer_number=target.number,
             number=places["service" if page.service else "order"],
             file=places["file"],
+            protocol=places["protocol"],
             place="1",
             name="visma",
             token="x",
@@ -193,11 +195,16 @@ class Visitors:
             work.runs.finish(held, status="held", counts={}, requests=1, marks=["x"])
             work.commit()
         StoredQueue(self._database, lambda: NOW).join(connection.id, Order("anna"))
-        yield NOBODY.number, {"customer": "999", "order": "99", "service": "99", "file": "99", "user": "999"}
+        yield (
+            NOBODY.number,
+            {"customer": "999", "order": "99", "service": "99", "protocol": "99", "file": "99", "user": "999"},
+        )
 
     def _customer(self, work: UnitOfWork, actor: Actor, group: int, target: Target) -> dict[str, str]:
         service = {"title": f"Service {MARKS[target]}", "type": "service"}
         done = add_order(work, actor, group, target.number, OrderKind.ORDER, service, today=TODAY)
+        text = {"text": f"Protokoll {MARKS[target]}"}
+        written = add_protocol(work, actor, group, str(done.order.number), text, [], today=TODAY)
         change_contact(work, actor, group, (target.number, "1"), {"send_work_orders": "yes"})
         customer, user = work.customers.find(group, target.number), work.users.find(group, target.login)
         assert customer is not None
@@ -206,6 +213,7 @@ class Visitors:
             "customer": str(customer.id),
             "order": target.order,
             "service": str(done.order.number),
+            "protocol": written.protocol.number,
             "file": str(work.files.of(customer.id)[0].id),
             "user": str(user.id),
         }

@@ -20,6 +20,7 @@ DOCUMENTS = sorted(
     for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").glob("*.md"))
     if path.name != "CHANGELOG.md"
 )
+MOST_BYTES = 100_000
 NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
 OPTIONS_OF_OTHERS = ("|", ">", "<", "&&", ";")
 _BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -27,6 +28,15 @@ _CODE = re.compile(r"(?<!`)`(syncd [^`\n]+)`(?!`)")
 _LINE = re.compile(r"^\s*(?:\$ )?(?:.*\| )?(?:sudo )?(?:/opt/syncd/bin/)?(syncd [a-z].*)$")
 _PROSE = re.compile(r"^syncd (?:is|keeps|asks|reads|never|stays|listens|talar|gissar)\b")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+
+def test_the_readme_shows_the_console_in_small_pictures() -> None:
+    """Each picture that is kept is shown, with words for those who do not see it, and none is a burden to load."""
+    pictures = sorted((ROOT / "docs/pictures").iterdir())
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"!\[[^\]]{20,}\]\((docs/pictures/[^)]+)\)", readme))
+    assert shown == {str(one.relative_to(ROOT)) for one in pictures}
+    assert {one.name: one.stat().st_size for one in pictures if one.stat().st_size > MOST_BYTES} == {}
 
 
 def told(text: str) -> list[str]:

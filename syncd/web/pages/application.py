@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -55,7 +56,8 @@ def console(house: House) -> ASGIApp:
     """Every page, over one house. To be mounted at the root of a site, behind whatever else is served there."""
     door = Door(house)
     routes = [route for group in GROUPS for route in group.routes(door)]
-    static = Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    # Pages themselves are not packed: their size must not tell what is in them (BREACH).
+    static = Mount("/static", GZipMiddleware(StaticFiles(directory=FOLDER / "static")), name="static")
 
     async def lost(request: Request, _error: Exception) -> Response:
         return await door.answer(request, _nothing_here, to_all=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from syncd.errors import NotFoundError, RefusedError
 from syncd.ports.protocols import SORTS, ProtocolQuery
-from syncd.register.access import Verb, require
+from syncd.register.access import Verb, may, require
 from syncd.register.protocols import PROTOCOL_COLUMNS, NoServiceOrderError, is_service
 from syncd.services.register import protocols, sending, shapes
 from syncd.services.register.masking import masked
@@ -22,10 +22,13 @@ from syncd.web.pages.words import _
 from syncd.web.pages.wrong import Wrong, wrong
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.responses import Response
     from starlette.routing import Route
 
     from syncd.ports.work import Work
+    from syncd.register.fields import Value
     from syncd.web.pages.door import Door
     from syncd.web.pages.visit import Visit
 
@@ -56,7 +59,12 @@ def index(visit: Visit) -> Response:
         total = protocols.count_protocols(work, visit.actor, visit.group_id, query)
     rows = piece([protocol_row(one, visit.words) for one in found], visit, start=start, total=total)
     return visit.page(
-        "customer_protocols.html", customer=shapes.customer(view), id=view.customer.id, sort=sort, rows=rows
+        "customer_protocols.html",
+        customer=shapes.customer(view),
+        id=view.customer.id,
+        sort=sort,
+        rows=rows,
+        can_write=may(visit.actor, Verb.ADD_ORDER, view.customer.id),
     )
 
 
@@ -74,7 +82,7 @@ def _new(visit: Visit, why: Wrong | None = None) -> Response:
         require(visit.actor, Verb.ADD_ORDER, view.customer.id)
         if not is_service(one.order.fields):
             raise NoServiceOrderError(one.order.number)
-        form = _section(visit, work)
+        form = protocol_section(visit, work, {"date": visit.now.date().isoformat()})
     if why is not None:
         form = filled(form, typed(visit, PROTOCOL_COLUMNS), {each.field: each for each in why.problems})
     return visit.page(
@@ -88,10 +96,10 @@ def _new(visit: Visit, why: Wrong | None = None) -> Response:
     )
 
 
-def _section(visit: Visit, work: Work) -> Section:
+def protocol_section(visit: Visit, work: Work, values: Mapping[str, Value]) -> Section:
+    """What can be typed of a protocol; the technicians are offered."""
     words = visit.words
     logins = tuple(one.login for one in work.users.list(visit.group_id) if one.active and one.customer_id is None)
-    values = {"date": visit.now.date().isoformat()}
     return Section(
         words.say(_("Service protocol")),
         tuple(

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from syncd.web.pages.visit import Visit
     from syncd.web.pages.words import Words
 
+LONGEST_CELL = 40
+"""Characters of a field in the list; the customer's page has all of it."""
+
 COLUMNS = ("type", "organisation_number", "invoice_city", "phone")
 
 
@@ -114,4 +117,5 @@ def _own(document: Mapping[str, Any], own: Mapping[str, CustomField], words: Wor
 
 def _cell(document: Mapping[str, Any], field: str, kind: str, words: Words) -> str:
     value = document.get(field)
-    return "" if value is None else shown(field, value, words, kind)
+    text = "" if value is None else shown(field, value, words, kind)
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"

@@ -26,6 +26,7 @@ SAID = {
     "upload_dropped": _("The file is forgotten; nothing was stored."),
     "user_deleted": _("The user is deleted."),
     "user_saved": _("The user is saved."),
+    "protocol_saved": _("The service protocol is saved."),
     "protocol_added": _("The service protocol is written."),
     "protocol_known": _("Everybody was sent the very same before: nothing was sent."),
     "protocol_sent": _("It is on its way. Below stands what was sent to whom."),

@@ -10,7 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page, ViewportSize
+    from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
     from tests.web.site import Site
 
@@ -44,7 +44,7 @@ class Person:
         self.page = self.opened()
 
     def opened(self, *, javascript: bool = True) -> Page:
-        """A window of one's own. What the browser complains about is a failure."""
+        """A window of one's own. What the browser complains about, on our own pages, is a failure."""
         context = self._chromium.new_context(
             base_url=self._site.url,
             locale=self._locale,
@@ -55,9 +55,13 @@ class Person:
         context.set_default_timeout(60_000)
         page = context.new_page()
         self.complaints: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return page
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and message.location["url"].startswith(self._site.url):
+            self.complaints.append(message.text)
 
     def is_let_in(self, page: Page | None = None, login: str = "anna") -> None:
         """With a session that costs no password's time."""

@@ -122,6 +122,7 @@ def test_every_page_is_for_everybody(site: Site, known: dict[str, int], person: 
         "customer-order-add": "/customers/1/orders/add?kind=order",
         "customer-protocols": "/customers/1/protocols",
         "customer-protocol-add": "/customers/1/orders/1/protocols/add",
+        "customer-protocol": "/customers/1/orders/1/protocols/1",
         "customer-order-send": "/customers/1/orders/1/send",
         "customer-file-add": "/customers/1/files/add",
         "customers-narrowed": "/customers?active=no",

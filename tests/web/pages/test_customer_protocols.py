@@ -39,6 +39,26 @@ def contact(world: World, **fields: Value) -> None:
         contacts.add_contact(work, world.anna, world.group.id, "1001", fields, led=lambda _group: {})
 
 
+def test_a_written_protocol_is_changed_as_it_was_seen(site: Site, world: World, path: str) -> None:
+    """From its number in the lists; a form that came too late is shown anew, with what it had."""
+    with world.store.work() as work:
+        protocols.add_protocol(work, world.anna, world.group.id, "1", {"text": "Bytte lager"}, [], today=TODAY)
+    anna, one = site.logged_in(), f"{path}/orders/1/protocols/1"
+    assert all(one in anna.get(page).links for page in (path, f"{path}/protocols", f"{path}/orders/1"))
+    form = anna.get(one)
+    assert form.form(one).fields["text"] == "Bytte lager"
+    wrong = anna.submit(form, one, date="i går")
+    assert (wrong.status, "Is not a date" in wrong.text) == (422, True)
+    saved = anna.submit(form, one, text="Bytte båda lagren")
+    assert ("The service protocol is saved." in saved.text, "Bytte båda lagren" in saved.text) == (True, True)
+    late = anna.submit(form, one, text="Bytte inget")
+    assert (late.status, "Your form had: Bytte inget" in late.text) == (409, True)
+    assert "saved" in anna.submit(anna.get(one), one).text
+    anna.submit(anna.get(f"{path}/orders/1/send?protocol=1"), f"{path}/orders/1/send")
+    assert "What was sent is not called back" in anna.get(one).text
+    assert anna.get(f"{path}/orders/2/protocols/1").status == 404
+
+
 def test_a_protocol_is_written_and_sent_to_those_who_were_shown(site: Site, world: World, path: str) -> None:
     """Nobody else is mailed, the same is sent once unless it is asked for, and the order tells to whom and when."""
     anna, order = site.logged_in(), f"{path}/orders/1"
