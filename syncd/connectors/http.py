@@ -15,6 +15,7 @@ import ipaddress
 import logging
 import threading
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import httpx
@@ -38,6 +39,13 @@ CONNECTIONS = 16
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": f"syncd/{__version__}"}
+
+
+_TIMES = {"timeout": httpx.Timeout(MAX_SECONDS).as_dict()}
+"""How long is waited for a free connection; every other wait is the deadline's."""
+
+_ADDRESSES = 64
+"""Addresses that are remembered once they were looked at: most requests repeat one."""
 
 
 class TransportError(Exception):
@@ -85,7 +93,8 @@ class Transport:
         self._seconds = seconds
         self._max_bytes = max_bytes
         self._deadline = Deadline(stop or never())
-        self._client = client(self._deadline)
+        self._transport = _transport(self._deadline)
+        self._address = lru_cache(_ADDRESSES)(self._own)
         self._lock = threading.Lock()
         self._sent = 0
 
@@ -108,8 +117,10 @@ class Transport:
         content: bytes | None = None,
     ) -> Reply:
         """Send one request and read the whole answer. Raises ``TransportError``."""
-        url = self._own(path)
-        request = self._client.build_request(method, url, headers=dict(headers), params=params or None, content=content)
+        url = self._address(path)
+        url = url.copy_merge_params(params) if params else url
+        head = {**_HEADERS, **headers}
+        request = httpx.Request(method, url, headers=head, content=content, extensions=_TIMES)
         try:
             self._deadline.begin(self._seconds, 0.0 if method == "GET" else PATIENCE)
             reply = self._exchange(request)
@@ -123,7 +134,7 @@ class Transport:
 
     def close(self) -> None:
         """Give connections back."""
-        self._client.close()
+        self._transport.close()
 
     def _own(self, path: str) -> httpx.URL:
         """The address of a path below the base; nothing leads anywhere else."""
@@ -133,7 +144,7 @@ class Transport:
         return url
 
     def _exchange(self, request: httpx.Request) -> Reply:
-        response = self._client.send(request, stream=True)
+        response = self._transport.handle_request(request)
         try:
             body = self._body(response)
         finally:
@@ -161,17 +172,11 @@ class Transport:
             self._sent += 1
 
 
-def client(deadline: Deadline) -> httpx.Client:
-    """The one factory of HTTP clients."""
+def _transport(deadline: Deadline) -> DeadlineTransport:
+    """What httpx sends with. Its client is not used: cookies, redirects and proxies are not wanted, and cost time."""
     for name in ("httpx", "httpcore"):  # they log addresses with their queries
         logging.getLogger(name).setLevel(logging.WARNING)
-    return httpx.Client(
-        transport=DeadlineTransport(deadline, connections=CONNECTIONS),
-        follow_redirects=False,
-        trust_env=False,
-        headers=_HEADERS,
-        timeout=MAX_SECONDS,
-    )
+    return DeadlineTransport(deadline, connections=CONNECTIONS)
 
 
 def checked_base(address: str) -> httpx.URL:

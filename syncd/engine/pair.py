@@ -106,6 +106,10 @@ def _judge_unit(both: Both, unit: Unit, draft: _Draft) -> None:
         draft.questions.append(both.ask("does_not_fit", "; ".join(unfit.values()), unit, choices=()))
         return
     sides = both.sides(unit)
+    if not sides.differing:
+        draft.agree.update(sides.settled)
+        draft.released.update({unit.name} if sides.undone else ())
+        return
     answer = _answer(both, sides)
     verdict = judge(sides) if answer is None else _answered(sides, answer)
     if sides.undone and answer is None and not verdict.clash:
