@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from syncd.register.identity import mask
 from syncd.register.language import Text
 from syncd.services.conflict_words import KINDS
+from syncd.services.digests.reasons import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +29,7 @@ _ATTENTION = Text("{name} needs attention", "{name} behöver åtgärdas")
 
 _HELD_WORDS = Text(
     "A run is held; nothing was written. Reason: {reason}.",
-    "En körning hålls; ingenting har skrivits. Orsak (på engelska): {reason}.",
+    "En körning hålls; ingenting har skrivits. Orsak{foreign}: {reason}.",
 )
 _LOOK = Text("Look at the plan: ", "Se planen: ")
 _APPROVE = Text("Approve exactly this plan: ", "Godkänn just den planen: ")
@@ -107,10 +108,11 @@ def _stopped(one: Standing, language: Language) -> str:
 
 def _held(one: Standing, language: Language) -> str:
     name = one.connection.name
-    error = (one.held[1].error if one.held is not None else None) or {}
+    why, own = reason((one.held[1].error if one.held is not None else None) or {}, language)
+    told = _HELD_WORDS.to(language).format(reason=why, foreign="" if own else " (på engelska)")
     return "\n".join(
         (
-            _filled(mask(_HELD_WORDS.to(language).format(reason=error.get("message")))),
+            _filled(mask(told)),
             f"{_LOOK.to(language)}syncd sync {name} --dry-run",
             f"{_APPROVE.to(language)}syncd sync {name} --approve",
         )

@@ -17,7 +17,10 @@ from syncd.errors import (
     UsageError,
 )
 from syncd.services.logins.entering import TooManyAttemptsError
-from syncd.web.pages.words import _
+from syncd.web.pages.field_words import called
+from syncd.web.pages.problem_words import problems_of, told_of
+from syncd.web.pages.sentences import sentence
+from syncd.web.pages.words import DEFAULT, _
 
 if TYPE_CHECKING:
     from syncd.web.pages.words import Words
@@ -64,6 +67,9 @@ _AGAIN = _("Open the page anew, then repeat the change.")
 _ASK = _("Ask an administrator.")
 _BACK = _("Go back to the list.")
 _LATER = _("Nothing is lost. Try again in a moment.")
+_TELL = _("Tell an administrator.")
+_RESTORE = _("Tell an administrator: it must be restored from a backup.")
+_NEXT = _("The next run tries again.")
 _LOGIN_LATER = _("Begin again in a moment. If it happens again, tell an administrator: the log names the reason.")
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -179,13 +185,45 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unknown_run": (_("There is no such run."), _BACK),
     "not_held": (_("The run is not held."), _("There is nothing to approve.")),
     "paused": (_("The connection is paused."), _("Resume it first.")),
+    "led_by_accounting": (
+        _("Accounting leads this, so it cannot be changed here."),
+        _("Change it in the accounting system."),
+    ),
+    "unknown_permission": (_("There is no such right."), _AGAIN),
+    "colleague_stays": (_("Only customer users are deleted."), _("Make the user inactive instead.")),
+    "not_for_customer_users": (_("A customer user cannot have this right."), _("Choose another right.")),
+    "fixed_field": (_("This stays as it is."), _("Retire it and add another.")),
+    "too_much_for_excel": (_("Excel cannot hold so much."), _("Narrow it down with filters, or export CSV.")),
+    "content_lost": (_("The content of the file is missing or damaged."), _RESTORE),
+    "files_directory": (_("The place of attached files cannot be used."), _TELL),
+    "unknown_ticket": (_("There is no such order."), _BACK),
+    "no_such_entry": (_("There is no such entry."), _BACK),
+    "ambiguous_entry": (_("More than one entry is meant."), _BACK),
+    "taken_over": (_("Another run has taken over."), _("The other run goes on.")),
+    "configuration": (_("The installation must be put right first."), _TELL),
+    "unforeseen": (_("The run ended in a fault of the program."), _TELL),
+    "rejected": (_("Accounting refused the values."), _("Look at the customer there and here.")),
+    "duplicate": (_("Accounting has a customer with this number already."), _("Choose another number.")),
+    "gone": (_("Accounting no longer has the customer."), _("The next run asks what to do.")),
+    "not_now": (_("Accounting cannot carry this out just now."), _NEXT),
+    "unreadable": (_("The answer of accounting cannot be read."), _NEXT),
+    "incomplete": (_("The answer of accounting was not whole, so nothing was sent."), _NEXT),
+    "unknown_outcome": (_("It is not known whether accounting carried this out."), _("The next run finds out.")),
+    "older_schema": (_("The database must be upgraded first."), _TELL),
+    "newer_schema": (_("The database was written by a newer version."), _TELL),
+    "damaged_schema": (_("The database is damaged."), _TELL),
     "fault": (_("Something unexpected happened."), _("Try again. If it happens again, tell an administrator.")),
 }
-"""Errors that have words of their own, by code. The others are told as they were raised, in English."""
+"""Errors that have words of their own, by code. The others name something: their sentences stand in ``sentences``."""
 
 
 def told(error: SyncdError, words: Words) -> Fault:
     """An error as the reader meets it."""
+    problems = [told_of(one, words) for one in problems_of(error)]
+    if problems and error.code not in TEXTS:
+        text = " ".join(f"{called(one.field, words)}: {one.text}" for one in problems)
+        foreign = next((one.language for one in problems if one.language), None)
+        return Fault(status_of(error), text, "", foreign)
     return replace(in_words(error.code, error.message, error.remedy, words), status=status_of(error))
 
 
@@ -194,8 +232,24 @@ def in_words(code: str, message: str, remedy: str | None, words: Words) -> Fault
     texts = TEXTS.get(code)
     if texts is not None:
         return Fault(0, words.say(texts[0]), words.say(texts[1]))
-    helps = remedy if remedy and "syncd " not in remedy else ""
-    return Fault(0, f"{message.rstrip('.')}.", helps, None if words.language == "en" else "en")
+    said = sentence(message, words)
+    helps = _helps(remedy or "", words, known=said is not None)
+    told = f"{(said or message).rstrip('.')}."
+    return Fault(0, _begun(told), helps, None if said or words.language == "en" else "en")
+
+
+def _begun(told: str) -> str:
+    """With a capital, unless a name stands first, which is written as it is."""
+    first = told.partition(" ")[0]
+    return told if any(mark in first.rstrip(".") for mark in ":_.") else told[:1].upper() + told[1:]
+
+
+def _helps(remedy: str, words: Words, *, known: bool) -> str:
+    """What helps, in the language of what it stands beside; a command is of no use to whoever reads a page."""
+    if "syncd " in remedy:
+        return ""
+    told = sentence(remedy, words)
+    return told or (remedy if not known or words.language == DEFAULT else "")
 
 
 _STATUSES: tuple[tuple[type[SyncdError], int], ...] = (

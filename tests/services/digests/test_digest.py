@@ -9,8 +9,9 @@ import pytest
 
 from syncd.engine.questions import Question
 from syncd.ports.people import NewUser
-from syncd.services.digests import has_news, write_digests
+from syncd.services.digests import has_news, reasons, write_digests
 from syncd.services.mail.queue import STATES
+from syncd.web.pages.run_words import BRAKES
 from tests.crashing import KilledError, MortalStore, Steps
 
 if TYPE_CHECKING:
@@ -216,6 +217,14 @@ def test_groups_are_told_of_their_own(store: Store, group: GroupInfo, connection
     (mail,) = mails(store, other)
     assert (mail.login, mail.subject) == (boss.login, "Another: en körning hålls, 2 nya konflikter")
     assert "Sidorna skiljer sig åt: 1001\n" in mail.body
+    assert "Orsak: den första körningens plan" in mail.body
+
+
+def test_every_brake_has_its_reason_in_swedish() -> None:
+    """The same brakes as in the console; another one is told in English, and said to be."""
+    assert reasons.SWEDISH.keys() == BRAKES.keys() - {"other"}
+    unknown = {"codes": ["first_run", "new"], "message": "why"}
+    assert [reasons.reason(unknown, language) for language in ("sv", "en")] == [("why", False), ("why", True)]
 
 
 def test_a_digest_that_was_not_committed_is_written_by_the_next_process(
