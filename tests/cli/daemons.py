@@ -33,7 +33,12 @@ class Daemon:
 
     def __enter__(self) -> Self:
         self.start()
-        until(lambda: "READY=1" in self.systemd.heard())
+        try:
+            until(lambda: "READY=1" in self.systemd.heard() or self.process.poll() is not None)
+            assert self.process.poll() is None, self.said
+        except AssertionError:
+            self.__exit__()
+            raise
         return self
 
     def start(self) -> None:
