@@ -70,6 +70,7 @@ def test_the_log_can_be_read_and_cleared(sandbox: Sandbox, api: Caller) -> None:
     api.post("customers", GOOD)
     assert [line["method"] for line in control(sandbox, "GET", "requests")] == ["GET", "POST"]
     (write,) = control(sandbox, "GET", "requests?writes=1")
+    assert control(sandbox, "GET", "requests?count=1") == {"requests": 2, "writes": 1}
     assert write["status"] == 201
     assert control(sandbox, "DELETE", "requests") == []
     assert control(sandbox, "GET", "requests") == []
