@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from syncd.ports.people import NewUser, UserInfo
 from syncd.ports.records import Author
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from syncd.ports.groups import GroupInfo
 
 _NAMES = count(1)
+
+settings.register_profile("syncd", deadline=None)  # a busy machine is no error
+settings.load_profile("syncd")
 
 
 @dataclass

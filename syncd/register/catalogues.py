@@ -129,8 +129,8 @@ class FixedFieldError(RefusedError):
 
 def new_entry(catalogue: Catalogue, typed: Mapping[str, Value]) -> tuple[str, dict[str, Value]]:
     """Check a new entry as a person typed it; return its key and everything else of it."""
-    missing = {name: None for name, known in catalogue.fields.items() if known.required and name not in typed}
-    cleaned = clean_all({**missing, **typed}, known=catalogue.fields)
+    required = {name: None for name, known in catalogue.fields.items() if known.required}
+    cleaned = clean_all({**required, **typed}, known=catalogue.fields)
     return str(cleaned.pop(catalogue.key)), cleaned
 
 

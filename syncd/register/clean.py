@@ -52,7 +52,7 @@ def clean_all(
     """
     cleaned: dict[str, Value] = {}
     problems: list[Problem] = []
-    country = _country(fields, known) or country
+    country = _country(fields) or country
     for name, raw in fields.items():
         try:
             cleaned[name] = clean(name, raw, country=country, known=known)
@@ -65,14 +65,13 @@ def clean_all(
 
 def closest(name: str, known: Mapping[str, Field] = FIELDS) -> str | None:
     """Return the known field name that looks most like ``name``, None where none does."""
-    wanted = name.strip().casefold().replace("-", "_").replace(" ", "_")
-    return next(iter(get_close_matches(wanted, known, n=1)), None)
+    return next(iter(get_close_matches(name.strip().casefold(), known, n=1)), None)
 
 
-def _country(fields: Mapping[str, Value], known: Mapping[str, Field]) -> str | None:
+def _country(fields: Mapping[str, Value]) -> str | None:
     """A wrong country is reported for its own field, not for every field that depends on it."""
     try:
-        country = clean("invoice_country", fields.get("invoice_country"), known=known)
+        country = clean("invoice_country", fields.get("invoice_country"))
     except InvalidValueError:
         return None
     return country if isinstance(country, str) else None

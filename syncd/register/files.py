@@ -139,8 +139,8 @@ def _is_text(content: Content) -> bool:
 
 
 def _is_dxf(content: Content) -> bool:
-    first = content.start.split(maxsplit=2)[:2]
-    return content.start.startswith(b"AutoCAD Binary DXF") or (_is_text(content) and first[:1] in ([b"0"], [b"999"]))
+    first = content.start.split(maxsplit=1)[:1]
+    return content.start.startswith(b"AutoCAD Binary DXF") or (_is_text(content) and first in ([b"0"], [b"999"]))
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"

@@ -145,9 +145,9 @@ def changed_order(
     return cleaned
 
 
-def begins_with(kind: OrderKind, order_type: Value, lines: Iterable[ArticleLine]) -> list[ArticleLine]:
-    """Return the customer's articles that a new order copies (R-09)."""
-    if kind is not OrderKind.ORDER or order_type is None:
+def begins_with(order_type: Value, lines: Iterable[ArticleLine]) -> list[ArticleLine]:
+    """Return the customer's articles that a new order copies (R-09); what has no type is no order and copies none."""
+    if order_type is None:
         return []
     wanted = _BEGINS_WITH.get(OrderType(str(order_type)))
     return [line for line in lines if line.kind == wanted]

@@ -33,6 +33,11 @@ def test_a_company_without_identifier_is_known_by_its_number() -> None:
     assert found == Company("556036-0793", "Bolaget AB", "556036-0793", "SE", "SEK", None)
 
 
+def test_a_company_without_a_name_is_still_the_company() -> None:
+    """What it is called is shown, never compared."""
+    assert visma.company({"CompanyIdentifier": "id-1"}) == Company("id-1", "", None, None, None, None)
+
+
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
@@ -61,7 +66,9 @@ def test_the_default_mapping_is_the_published_one() -> None:
     }
     required = {name for name, rule in can.fields.items() if rule.required}
     assert required == {"number", "name", "type", "active", "invoice_postal_code", "invoice_city"}
-    assert can.fields["terms_of_payment"].codes == frozenset({"30 dagar"})
+    codes = {name: rule.codes for name, rule in can.fields.items() if rule.codes is not None}
+    assert codes == {"terms_of_payment": {"30 dagar"}}
+    assert can.system == "visma_eaccounting"
     assert (can.reference, can.reference_limit, can.feeds) == ("documents", 100, visma.FEEDS)
     assert not can.supports("note")
     assert not can.supports("mail_city")

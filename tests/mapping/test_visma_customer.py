@@ -78,6 +78,7 @@ def test_a_customer_is_read_field_by_field() -> None:
         "terms_of_payment": "30 dagar netto",
     }
     assert (record.remote_id, record.version, record.number) == (ID, "2026-01-01T00:00:00.1234567Z", "1001")
+    assert '"Future":{"x": 1}' in record.raw
 
 
 def test_every_mapped_field_exists_in_the_register() -> None:
@@ -89,6 +90,11 @@ def test_a_missing_key_is_unknown_and_an_empty_one_is_cleared() -> None:
     """A phone number that accounting did not mention is not taken for an erased one."""
     fields = read(MobilePhone=None).fields
     assert fields == {"mobile": None}
+
+
+def test_a_customer_without_a_number_is_read_too() -> None:
+    """It is somebody's question, not an unreadable record."""
+    assert read(CustomerNumber="").fields == read(CustomerNumber=None).fields == {"number": None}
 
 
 def test_a_private_person_is_one() -> None:
@@ -159,9 +165,10 @@ def test_every_discount_of_two_decimals_survives_both_ways(hundredths: int) -> N
 
 def test_characters_that_no_database_takes_are_reported() -> None:
     """Half an emoji in a name is said, not stored and not a crash."""
-    record = read(Name="Bo\ud83d", Telephone="08\0", ContactPersonName="A\tB")
-    assert set(record.unfit) == {"name", "phone"}
-    assert record.fields == {"contact_name": "A\tB"}
+    record = read(Name="Bo\ud83d", Telephone="08\0", EmailAddress="\ud800", MobilePhone="\udfff")
+    assert set(record.unfit) == {"name", "phone", "email", "mobile"}
+    assert not record.fields
+    assert read(ContactPersonName="Anna\tBo").fields == {"contact_name": "Anna\tBo"}
 
 
 def test_terms_are_named_by_the_customers_own_copy_first() -> None:
@@ -172,9 +179,9 @@ def test_terms_are_named_by_the_customers_own_copy_first() -> None:
     assert english.fields["terms_of_payment"] == "60 days"
 
 
-@pytest.mark.parametrize("nested", [None, {"Id": "other", "Name": "Fel"}, {"Id": "t10"}, {"Id": "t10", "Name": 7}])
+@pytest.mark.parametrize("nested", [None, {"Id": "other", "Name": "Fel"}, {"Id": "T10"}, {"Id": "T10", "Name": 7}])
 def test_terms_are_else_named_by_the_list(nested: JsonValue) -> None:
-    """A copy that belongs to other terms is not believed."""
+    """A copy that belongs to other terms is not believed, and one without a name says nothing."""
     assert read(TermsOfPaymentId="T10", TermsOfPayment=nested).fields["terms_of_payment"] == "10 days"
 
 

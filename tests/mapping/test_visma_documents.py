@@ -66,6 +66,7 @@ def test_a_document_that_cannot_be_read_is_set_aside(values: dict[str, JsonValue
     found = read("orders", **values)
     assert isinstance(found, Reject)
     assert reason in found.reasons
+    assert (found.remote_id, found.number) == ("d1", None)
 
 
 def test_a_set_aside_document_is_reported_under_its_number() -> None:

@@ -41,12 +41,16 @@ def test_without_a_choice_nothing_stands_there() -> None:
 
 def test_what_a_chosen_place_holds_is_known() -> None:
     """Limit and place are the vendor's, for the engine to judge by (S-23)."""
-    rules = visma.capabilities(None, chosen=CHOSEN).fields
+    can = visma.capabilities(None, chosen=CHOSEN)
+    rules = can.fields
     assert (rules["custom.floor"].limit, rules["custom.floor"].target) == (35, "ElectronicReference")
     assert (rules["note"].limit, rules["note"].direction) == (4000, "both")
     assert {rules[f"mail_{part}"].target for part in ("line1", "line2", "postal_code", "city", "country")} == {
         "Delivery"
     }
+    city = rules["mail_city"]
+    assert (city.limit, city.direction, city.required) == (50, "both", False)
+    assert set(can.targets) == {"Note", "DeliveryCustomerName", "ElectronicReference", "Delivery"}
 
 
 def test_what_our_field_cannot_hold_is_said() -> None:
@@ -63,6 +67,8 @@ def test_what_our_field_cannot_hold_is_said() -> None:
     assert unfit("two\nlines") == {"custom.floor": "has several lines there, the register takes one"}
     assert unfit("x" * 1001) == {"custom.floor": "holds 1001 characters there, the register takes 1000"}
     assert unfit("x" * 1000) == unfit("one line\n") == {}
+    note = "two\n" + "x" * 1001
+    assert read({"Note": note}).fields == {"note": note}
 
 
 @given(st.dictionaries(st.sampled_from(["custom.floor", "note", "mail_line1", "mail_city", "phone"]), st.none() | TEXT))

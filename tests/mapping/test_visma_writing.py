@@ -60,6 +60,7 @@ def test_terms_that_accounting_does_not_have_do_not_fit() -> None:
     with pytest.raises(RejectedError, match="terms_of_payment") as caught:
         wire({"terms_of_payment": "hemliga villkor"})
     assert caught.value.code == "does_not_fit"
+    assert [key for key, _ in caught.value.fields] == ["TermsOfPaymentId"]
     assert "hemliga" not in str(caught.value)
 
 
@@ -103,6 +104,12 @@ def test_a_new_customer_is_never_made_inactive_by_omission() -> None:
         "CustomerNumber": "7",
         "Name": "Bo",
     }
+
+
+def test_a_new_customer_has_its_apartment_from_the_start() -> None:
+    """What stands there already is asked about customers that exist, and a new one has nothing."""
+    body = parse_object(visma.create_body({"apartment_number": "1101"}, TERMS, {}))
+    assert (body["PropertyType"], body["PropertyReference"]) == (1, "1101")
 
 
 def test_a_new_customers_own_terms_win_over_the_default() -> None:

@@ -137,6 +137,9 @@ def test_a_visible_customer_is_refused_openly() -> None:
     assert isinstance(refusal.value, PermissionNeededError)
     assert refusal.value.exit_code == 77
     assert refusal.value.remedy == "Ask an administrator for the right edit."
+    with pytest.raises(NotAllowedError) as either:
+        require(user("view"), Verb.ATTACH_FILE, OTHER)
+    assert either.value.remedy == "Ask an administrator for the right edit or upload."
 
 
 def test_only_an_administrator_changes_a_customer_number() -> None:

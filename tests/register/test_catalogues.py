@@ -20,12 +20,13 @@ def test_an_entry_has_its_key_and_its_values() -> None:
 
     assert new_entry(DISCOUNT_LETTERS, typed) == ("A10", {"description": "Avtal", "percentage": "12.5"})
     assert DISCOUNT_LETTERS.key == "code"
+    assert new_entry(ARTICLES, {"number": "RESA", "text": "Resa"}) == ("RESA", {"text": "Resa"})
 
 
 def test_everything_wrong_with_an_entry_is_told_at_once() -> None:
     with pytest.raises(InvalidFieldsError) as refused:
         new_entry(ARTICLES, {"number": "A,B", "price": "dyr"})
-    assert [problem.field for problem in refused.value.problems] == ["text", "number", "price"]
+    assert [problem.field for problem in refused.value.problems] == ["number", "text", "price"]
 
 
 def test_the_key_of_an_entry_stays() -> None:

@@ -77,6 +77,7 @@ def test_a_contact_is_meant_by_name_or_address() -> None:
 def test_a_contact_is_replaced_or_added_after_the_last() -> None:
     cia = Contact("Cia")
 
+    assert with_contact([ANNA, BO], 0, cia) == (cia, BO)
     assert with_contact([ANNA, BO], 1, cia) == (ANNA, cia)
     assert with_contact([ANNA, BO], 2, cia) == (ANNA, BO, cia)
     with pytest.raises(InvalidFieldsError, match="contact 2 is empty"):

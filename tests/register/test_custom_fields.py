@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from syncd.register.catalogues import Entry, FixedFieldError, changed_entry, new_entry
@@ -52,24 +54,40 @@ def test_a_value_of_another_type_is_refused(kind: str, typed: str, wrong: str) -
     assert typed not in refused.value.message
 
 
-def test_a_long_list_of_choices_is_not_told_whole() -> None:
-    field = CustomField("n", "N", "choice", choices=tuple(map(str, range(99)))).field
+@pytest.mark.parametrize(("many", "told"), [(20, " 18, 19."), (21, " 18, 19 ....")])
+def test_a_long_list_of_choices_is_not_told_whole(many: int, told: str) -> None:
+    field = CustomField("n", "N", "choice", choices=tuple(map(str, range(many)))).field
 
     with pytest.raises(InvalidValueError) as refused:
         clean("custom.n", "x", known={field.name: field})
-    assert str(refused.value.remedy).endswith("19 ....")
+    assert str(refused.value.remedy).endswith(told)
+
+
+def test_a_text_of_a_groups_own_is_as_long_as_a_page() -> None:
+    field = CustomField("t", "T", "text").field
+
+    assert clean("custom.t", "x" * 1000, known={field.name: field}) == "x" * 1000
+    with pytest.raises(InvalidValueError, match="at most 1000"):
+        clean("custom.t", "x" * 1001, known={field.name: field})
 
 
 def test_fields_stand_in_their_order_then_by_label() -> None:
-    entries = [an_entry("b"), an_entry("a"), an_entry("c", position="-1"), an_entry("d", position="2")]
+    entries = [an_entry("b"), an_entry("a"), an_entry("c", position="-1"), an_entry("d", position="0.5")]
 
     assert [one.name for one in custom_fields(entries)] == ["custom.c", "custom.a", "custom.b", "custom.d"]
 
 
 def test_a_field_knows_how_it_is_shown() -> None:
-    (one,) = custom_fields([an_entry("x", type="choice", choices="a; b;;a", show_in_list=True)])
+    listed, hidden = custom_fields(
+        [
+            an_entry("x", type="choice", choices="a; b;;a", show_in_list=True),
+            replace(an_entry("y", hide_for_customer_users=True), retired=True),
+        ]
+    )
 
-    assert (one.choices, one.show_in_list, one.hide_for_customer_users, one.retired) == (("a", "b"), True, False, False)
+    assert listed.choices == ("a", "b")
+    assert (listed.show_in_list, listed.hide_for_customer_users, listed.retired) == (True, False, False)
+    assert (hidden.show_in_list, hidden.hide_for_customer_users, hidden.retired) == (False, True, True)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

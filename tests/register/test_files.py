@@ -9,6 +9,7 @@ from syncd.register.files import (
     BadFileNameError,
     Content,
     EmptyFileError,
+    FileRules,
     FileTypeError,
     check_content,
     clean_name,
@@ -30,6 +31,7 @@ TRUE: dict[str, Content] = {
     "lista.ods": Content(b"PK\x03\x04" + b"." * 26 + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheetPK"),
     "ritning.dwg": Content(b"AC1027\x00"),
     "ritning.dxf": Content(b"  0\r\nSECTION\r\n"),
+    "ritning3.dxf": Content(b"999\r\nskapad\r\n  0\r\nSECTION\r\n"),
     "ritning2.dxf": Content(b"AutoCAD Binary DXF\r\n\x1a\x00"),
     "text.txt": Content("Åke\r\n\tsa".encode()),
     "lista.csv": Content("namn;ort\nÅke;Umeå".encode("cp1252")),
@@ -71,7 +73,8 @@ def test_what_a_browser_or_machine_would_run_has_no_type(name: str) -> None:
 
 
 def test_an_installation_takes_what_it_says() -> None:
-    """Nothing else, and nothing empty."""
+    """Nothing else, nothing larger, and nothing empty."""
+    assert FileRules(25, ("pdf",)).most_bytes == 25 * 1024 * 1024
     with pytest.raises(FileTypeError):
         taken("bild.png", TRUE["bild.png"], ("pdf",))
     with pytest.raises(EmptyFileError):
@@ -82,6 +85,8 @@ def test_an_installation_takes_what_it_says() -> None:
     ("typed", "name"),
     [
         ("plan.pdf", "plan.pdf"),
+        ("a", "a"),
+        ("x" * 200, "x" * 200),
         (" ../../etc/plan.pdf ", "plan.pdf"),
         ("C:\\Ritningar\\pla\u030an.pdf", "plån.pdf"),
     ],

@@ -1,12 +1,25 @@
-"""Who is mailed a service protocol or a work order (R-06)."""
+"""What a service protocol holds, and who is mailed one or a work order (R-06)."""
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.register.contacts import Contact
-from syncd.register.protocols import Receiver, receivers
+from syncd.register.items import ArticleLine
+from syncd.register.problems import InvalidFieldsError
+from syncd.register.protocols import (
+    Receiver,
+    Row,
+    changed_protocol,
+    is_service,
+    new_protocol,
+    receivers,
+    rows,
+)
 
 ADDRESSES = st.sampled_from([None, "a@x.se", "A@x.se", "b@x.se", "c@x.se"])
 
@@ -38,3 +51,30 @@ def test_nobody_without_the_flag_is_ever_mailed(people: list[Contact], has_proto
         marked = {one.email.casefold() for one in people if one.email and getattr(one, flag)}
         assert mailed == (marked if what == "work_order" or has_protocol else set())
     assert len({one.address.casefold() for one in found}) == len(found)
+
+
+def test_what_was_not_written_has_its_default() -> None:
+    """Also a date that somebody emptied; a changed protocol keeps what was not typed."""
+    today = date(2026, 11, 30)
+    for typed in ({}, {"date": ""}):
+        assert new_protocol(typed, today) == {"date": "2026-11-30", "technician": None, "text": None}
+    written = new_protocol({"date": "2026-11-29", "technician": " bo ", "text": "Bytt\npump"}, today)
+    assert written == {"date": "2026-11-29", "technician": "bo", "text": "Bytt\npump"}
+    assert changed_protocol({"text": ""}) == {"text": None}
+    with pytest.raises(InvalidFieldsError, match="date cannot be empty"):
+        changed_protocol({"date": ""})
+
+
+def test_a_protocol_has_the_rows_of_its_order_and_what_was_typed() -> None:
+    order = [ArticleLine("service", "RESA", "Resa", "2", "st", "450")]
+
+    assert rows(order, [" Bytt pump "]) == (Row("Resa", "RESA", "2", "st"), Row("Bytt pump"))
+    assert rows([], ["x" * 500]) == (Row("x" * 500),)
+    for typed in ("", "x" * 501):
+        with pytest.raises(InvalidFieldsError, match="row"):
+            rows([], [typed])
+
+
+def test_only_a_service_order_has_protocols() -> None:
+    assert [kind for kind in ("work", "service", "sales", None) if is_service({"type": kind})] == ["service"]
+    assert not is_service({})

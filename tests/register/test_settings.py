@@ -70,6 +70,15 @@ def test_a_time_zone_is_one_that_exists_or_none() -> None:
         assert "Europe/Stockholm" in str(refused.value.remedy)
 
 
+def test_what_is_deleted_is_kept_for_days() -> None:
+    """Up to a hundred years, or for ever."""
+    assert [parse_setting("keep_deleted_days", text) for text in (" 0 ", "90", "36500")] == [0, 90, 36_500]
+    for text in ("", "-1", "36501", "99999", "100000", "1.5", "\u0664", "ja"):
+        with pytest.raises(InvalidValueError, match="keep_deleted_days is not a number of days") as refused:
+            parse_setting("keep_deleted_days", text)
+        assert "up to 36500" in str(refused.value.remedy)
+
+
 @pytest.mark.parametrize("key", LENGTHS)
 def test_a_length_is_a_number_that_the_register_can_hold(key: str) -> None:
     assert parse_setting(key, " 4 ") == 4

@@ -60,6 +60,8 @@ def test_letters_are_selected_by_their_codes() -> None:
 
     assert clean("discount_letters", " b, a10 ,,B", known=known) == "B, A10"
     assert clean("discount_letters", "", known=known) is None
+    every = [f"A{number}" for number in range(100)]
+    assert clean("discount_letters", ",".join(every), known=vocabulary(PLAIN, [], every)) == ", ".join(every)
     with pytest.raises(InvalidValueError, match="cannot be chosen") as refused:
         clean("discount_letters", "A10, C", known=known)
     assert refused.value.remedy == "One of: A10, B."

@@ -54,15 +54,9 @@ def company(value: JsonValue) -> Company | Reject:
     reader = Reader.of(value)
     number = reader.text("CorporateIdentityNumber")
     identity = reader.text("CompanyIdentifier") or number
-    name = reader.text("Name")
-    found = Company(
-        identity or "",
-        name or "",
-        number,
-        reader.text("CountryCode"),
-        reader.text("CurrencyCode"),
-        reader.text("OurReference"),
-    )
+    name, *rest = (reader.text(key) for key in ("Name", "CountryCode", "CurrencyCode", "OurReference"))
     if identity is None and not reader.problems:
         reader.wrong("CompanyIdentifier", "is missing")
-    return Reject(None, None, tuple(reader.problems)) if reader.problems else found
+    if identity is None or reader.problems:
+        return Reject(None, None, tuple(reader.problems))
+    return Company(identity, name or "", number, *rest)

@@ -70,7 +70,7 @@ def add_order(  # noqa: PLR0913 - what is added, to whom, when
     customer = found(work, actor, group_id, number)
     require(actor, Verb.ADD_ORDER, customer.id, number=number)
     fields = new_order(kind, typed, _ordered_for(work, customer), work.groups.settings(group_id), today)
-    copied = begins_with(kind, fields["type"], lines(work, group_id, [customer.id]).get(customer.id, []))
+    copied = begins_with(fields["type"], lines(work, group_id, [customer.id]).get(customer.id, []))
     people = work.customers.assigned([customer.id]).get(customer.id, []) if is_placed_on_technicians(kind) else []
     added = work.orders.add(group_id, NewOrder(customer.id, kind, fields, _snapshot(people), copied), author(actor))
     if people:
