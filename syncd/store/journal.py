@@ -96,6 +96,6 @@ class Journal:
         )
         rows = self._session.scalars(statement.order_by(Intent.id))
         return tuple(
-            IntentInfo(row.id, row.run_id, row.kind, row.customer_id, row.remote_id, row.number, dict(row.sent or {}))
+            IntentInfo(row.id, row.run_id, row.kind, row.customer_id, row.remote_id, row.number, dict(row.sent))
             for row in rows
         )

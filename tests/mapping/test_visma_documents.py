@@ -39,7 +39,9 @@ def test_the_reference_is_read_where_each_document_has_it(feed: str, reference: 
         feed, Status=1, OurReference="Eva", CompanyReference="Bo", Number=17, ModifiedUtc="2026-01-01T00:00:00Z"
     )
     assert isinstance(document, RemoteDocument)
-    assert (document.reference, document.customer_id, document.number) == (reference, "c1", "17")
+    assert (document.feed, document.remote_id, document.customer_id) == (feed, "d1", "c1")
+    assert (document.reference, document.number) == (reference, "17")
+    assert '"Number":17' in document.raw
     assert document.version == (None if feed == "invoice_drafts" else "2026-01-01T00:00:00Z")
 
 

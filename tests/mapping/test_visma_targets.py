@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.mapping import visma_eaccounting as visma
-from syncd.mapping.overlay import overlay, parse
+from syncd.mapping.overlay import overlay, parse, parse_object
 from syncd.values.records import RemoteRecord
 
 if TYPE_CHECKING:
@@ -69,6 +69,13 @@ def test_what_our_field_cannot_hold_is_said() -> None:
     assert unfit("x" * 1000) == unfit("one line\n") == {}
     note = "two\n" + "x" * 1001
     assert read({"Note": note}).fields == {"note": note}
+
+
+def test_a_new_customer_takes_its_chosen_places_with_it() -> None:
+    """What a create holds stands where a change would put it."""
+    body = parse_object(visma.create_body({"note": "Port 3", "mail_city": "Umeå"}, TERMS, {}, BY_NAME))
+    assert (body["Note"], body["DeliveryCity"]) == ("Port 3", "Umeå")
+    assert read({"DeliveryCity": "Umeå"}).fields["mail_city"] == "Umeå"
 
 
 @given(st.dictionaries(st.sampled_from(["custom.floor", "note", "mail_line1", "mail_city", "phone"]), st.none() | TEXT))

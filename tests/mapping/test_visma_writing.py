@@ -39,6 +39,12 @@ def test_only_the_changed_fields_are_written() -> None:
     }
 
 
+def test_terms_and_apartment_are_written_beside_the_rest() -> None:
+    """One write holds all that changed."""
+    changes: dict[str, Value] = {"phone": "08-1", "terms_of_payment": "30 dagar netto", "apartment_number": "1101"}
+    assert set(wire(changes)) == {"Telephone", "TermsOfPaymentId", "PropertyType", "PropertyReference"}
+
+
 def test_a_discount_is_written_as_a_share() -> None:
     """12.5 per cent is 0.125 there, and no discount is zero."""
     assert wire({"discount_percentage": "12.5"}) == {"DiscountPercentage": Decimal("0.125")}
@@ -60,7 +66,9 @@ def test_terms_that_accounting_does_not_have_do_not_fit() -> None:
     with pytest.raises(RejectedError, match="terms_of_payment") as caught:
         wire({"terms_of_payment": "hemliga villkor"})
     assert caught.value.code == "does_not_fit"
-    assert [key for key, _ in caught.value.fields] == ["TermsOfPaymentId"]
+    ((key, reason),) = caught.value.fields
+    assert key == "TermsOfPaymentId"
+    assert reason in str(caught.value)
     assert "hemliga" not in str(caught.value)
 
 

@@ -19,7 +19,7 @@ import sys
 import pytest
 from mutmut.mutation.trampoline import set_mutant_under_test
 
-from tests.mutating.fates import LIVED, Fates, change_code
+from tests.mutating.fates import ALL, LIVED, Fates, change_code
 from tests.mutating.rooms import ROOMS
 from tests.mutating.trying import Trial
 
@@ -50,9 +50,14 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _wanted(options: argparse.Namespace) -> tuple[str, ...]:
+    if options.again:
+        return ALL
+    return LIVED if options.lived else ("not checked",)
+
+
 def _try(options: argparse.Namespace, fates: Fates, tests: tuple[str, ...]) -> None:
-    wanted = LIVED if options.lived else ("not checked",)
-    changes = [name for name, fate in fates.all().items() if options.again or fate in wanted]
+    changes = fates.pick(_wanted(options))
     os.chdir("mutants")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # the others cost time and are not needed
     trial = Trial(changes, fates.note, options.examples)

@@ -8,16 +8,22 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mutmut.__main__ import copy_also_copy_files, create_file_mutants, setup_source_paths, walk_source_files
+from mutmut.__main__ import create_file_mutants
 from mutmut.mutation.data import SourceFileMutationData
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
+from mutmut.utils.file_utils import copy_also_copy_files, setup_source_paths, walk_source_files
 
-SURVIVED, NOTICED, NO_TESTS = 0, 1, 33
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+SURVIVED, NOTICED, NO_TESTS, WORDING = 0, 1, 33, 34
 OFTEN = 50
 _SENTENCE = re.compile(r'"[^"]*\w[,.:;]? \w[^"]*"')
 LIVED = ("survived", "no tests", "timeout", "suspicious")
+ALL = ("not checked", "killed", "segfault", "wording", *LIVED)
 
 
 def change_code(files: list[Path]) -> None:
@@ -41,24 +47,30 @@ class Fates:
 
     files: list[Path]
     _data: dict[Path, SourceFileMutationData] = field(default_factory=dict)
+    _path: dict[str, Path] = field(default_factory=dict)
     _unsaved: int = 0
 
     def __post_init__(self) -> None:
         for path in self.files:
-            self._data[path] = SourceFileMutationData(path=path)
-            self._data[path].load()
-            self._data[path].meta_path = self._data[path].meta_path.absolute()
+            data = self._data[path] = SourceFileMutationData(path=path)
+            data.load()
+            data.meta_path = data.meta_path.absolute()
+            self._path |= dict.fromkeys(data.exit_code_by_key, path)
 
     def all(self) -> dict[str, str]:
-        return {
-            name: status_by_exit_code[code]
-            for data in self._data.values()
-            for name, code in data.exit_code_by_key.items()
-        }
+        codes = {name: self._data[path].exit_code_by_key[name] for name, path in self._path.items()}
+        return {name: "wording" if code == WORDING else status_by_exit_code[code] for name, code in codes.items()}
+
+    def pick(self, wanted: Container[str]) -> list[str]:
+        """Those to try: what changes the wording alone is not, since no contract asks for it."""
+        chosen = {name: self._change(name) for name, fate in self.all().items() if fate in wanted}
+        for name, change in chosen.items():
+            if _is_wording(change):
+                self.note(name, WORDING)
+        return [name for name, change in chosen.items() if not _is_wording(change)]
 
     def note(self, name: str, code: int) -> None:
-        data = next(data for data in self._data.values() if name in data.exit_code_by_key)
-        data.exit_code_by_key[name] = code
+        self._data[self._path[name]].exit_code_by_key[name] = code
         self._unsaved += 1
         if self._unsaved == OFTEN:
             self.save()
@@ -72,23 +84,18 @@ class Fates:
 
     def told(self) -> list[str]:
         """How many there were, then every change that was not noticed: what it is called, was and became."""
-        fates = {name: _said(name, fate) for name, fate in self.all().items()}
-        lived = [(name, fate) for name, fate in fates.items() if fate in LIVED]
+        fates = self.all()
+        lived = [name for name, fate in fates.items() if fate in LIVED]
         return [
             str(dict(Counter(fates.values()))),
-            *("\n".join((f"{fate}: {name}", *_change(name))) for name, fate in lived),
+            *("\n".join((f"{fates[name]}: {name}", *self._change(name))) for name in lived),
         ]
 
+    def _change(self, name: str) -> list[str]:
+        lines = get_diff_for_mutant(name, path=self._path[name]).splitlines()[2:]
+        return [line for line in lines if line.startswith(("-", "+"))]
 
-def _said(name: str, fate: str) -> str:
-    return "wording" if fate == "survived" and _is_wording(*_change(name)) else fate
 
-
-def _is_wording(*lines: str) -> bool:
-    """What no contract asks for: a sentence is in other letters."""
+def _is_wording(lines: list[str]) -> bool:
+    """Whether a sentence is in other letters, and nothing else."""
     return len({_SENTENCE.sub("", line[1:]) for line in lines}) == 1
-
-
-def _change(name: str) -> list[str]:
-    lines = get_diff_for_mutant(name).splitlines()[2:]
-    return [line for line in lines if line.startswith(("-", "+"))]

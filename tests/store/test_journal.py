@@ -1,13 +1,16 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from syncd.ports.records import Intended
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from syncd.ports.groups import GroupInfo
+    from syncd.ports.work import Work
     from syncd.store.uow import Store
 
 
@@ -64,3 +67,52 @@ def test_a_create_that_is_not_found_is_sought_until_it_is_sent_again(store: Stor
         assert [one.id for one in work.journal.sought(connection)] == [first]
         work.journal.settle([first], "done")
         assert not work.journal.seek_again(connection, 1)
+
+
+def a_create(work: Work, connection: int, customer: int, sent: Mapping[str, Any] | None = None) -> int:
+    return work.journal.intend(connection, 7, "create", customer_id=customer, number=str(customer), sent=sent or {})
+
+
+def a_lost_create(work: Work, connection: int, customer: int, sent: Mapping[str, Any] | None = None) -> int:
+    """It was not found, and sent again."""
+    lost = a_create(work, connection, customer, sent)
+    work.journal.seek(lost)
+    work.journal.settle(a_create(work, connection, customer), "done")
+    return lost
+
+
+def test_of_several_lost_creates_the_latest_is_sought_again(store: Store, connection: int) -> None:
+    """It is the likeliest to have arrived after all."""
+    with store.work() as work:
+        first, second = (a_lost_create(work, connection, 1) for _ in range(2))
+        assert [one.id for one in work.journal.lost(connection)] == [first, second]
+        assert work.journal.seek_again(connection, 1)
+        assert [one.id for one in work.journal.sought(connection)] == [second]
+
+
+def test_a_sought_create_is_lost_by_another_create_of_its_customer_alone(store: Store, connection: int) -> None:
+    """Not by a change of that customer, and not by somebody else's create."""
+    with store.work() as work:
+        first = a_create(work, connection, 1)
+        work.journal.seek(first)
+        a_create(work, connection, 2)
+        work.journal.intend(connection, 8, "update", customer_id=1, remote_id="r1", sent={})
+        assert [one.id for one in work.journal.sought(connection)] == [first]
+
+
+def test_what_was_sent_is_forgotten_once_it_was_settled_long_ago(store: Store, connection: int) -> None:
+    """Values of customers are kept no longer than reports, but as long as somebody may still have to look for them."""
+    sent = {"accounting": {"phone": "08-1"}}
+    with store.work() as work:
+        work.journal.settle(a_create(work, connection, 1, sent), "done")
+        a_lost_create(work, connection, 2, sent)
+        a_lost_create(work, connection, 3, sent)
+        assert work.journal.seek_again(connection, 3)
+        a_create(work, connection, 4, sent)
+        assert not work.journal.forget("2020-01-01T00:00:00Z", 10)
+        assert [work.journal.forget("2100-01-01T00:00:00Z", 1) for _ in range(3)] == [True, True, False]
+        work.commit()
+    with store.reading() as work:
+        assert [dict(one.sent) for one in work.journal.lost(connection)] == [{}]
+        assert [dict(one.sent) for one in work.journal.sought(connection)] == [sent]
+        assert [dict(one.sent) for one in work.journal.open(connection)] == [sent]
