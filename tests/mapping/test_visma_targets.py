@@ -15,18 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from syncd.mapping.overlay import JsonValue
+    from syncd.mapping.visma_eaccounting.fields import Place
     from syncd.register.fields import Value
 
 CHOSEN = {"custom.floor": "ElectronicReference", "note": "Note", "mail_address": "Delivery"}
-PLACES = visma.places(CHOSEN)
-BY_NAME = {place.name: place for place in PLACES}
 TERMS = visma.Terms.of([])
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=35)
 
 
+def by_name() -> dict[str, Place]:
+    return {place.name: place for place in visma.places(CHOSEN)}
+
+
 def read(values: Mapping[str, JsonValue]) -> RemoteRecord:
     raw = overlay("{}", {"Id": "5b1f1a70-0000-4000-8000-000000000001", **values})
-    record = visma.to_record(raw, parse(raw), lambda _: None, PLACES)
+    record = visma.to_record(raw, parse(raw), lambda _: None, visma.places(CHOSEN))
     assert isinstance(record, RemoteRecord)
     return record
 
@@ -73,7 +76,7 @@ def test_what_our_field_cannot_hold_is_said() -> None:
 
 def test_a_new_customer_takes_its_chosen_places_with_it() -> None:
     """What a create holds stands where a change would put it."""
-    body = parse_object(visma.create_body({"note": "Port 3", "mail_city": "Umeå"}, TERMS, {}, BY_NAME))
+    body = parse_object(visma.create_body({"note": "Port 3", "mail_city": "Umeå"}, TERMS, {}, by_name()))
     assert (body["Note"], body["DeliveryCity"]) == ("Port 3", "Umeå")
     assert read({"DeliveryCity": "Umeå"}).fields["mail_city"] == "Umeå"
 
@@ -81,7 +84,8 @@ def test_a_new_customer_takes_its_chosen_places_with_it() -> None:
 @given(st.dictionaries(st.sampled_from(["custom.floor", "note", "mail_line1", "mail_city", "phone"]), st.none() | TEXT))
 def test_what_is_written_is_read_again(changes: dict[str, Value]) -> None:
     """Round trip of every chosen place, and no other key is touched."""
-    wire = visma.changes_to_wire(changes, {}, TERMS, BY_NAME)
-    assert set(wire) == {BY_NAME[name].key for name in changes}
+    places = by_name()
+    wire = visma.changes_to_wire(changes, {}, TERMS, places)
+    assert set(wire) == {places[name].key for name in changes}
     record = read(wire)
     assert {name: record.fields[name] for name in changes} == changes
