@@ -65,7 +65,7 @@ def clean_all(
 
 def closest(name: str, known: Mapping[str, Field] = FIELDS) -> str | None:
     """Return the known field name that looks most like ``name``, None where none does."""
-    return next(iter(get_close_matches(name.strip().casefold(), known, n=1)), None)
+    return next(iter(get_close_matches(name.strip().casefold(), known)), None)
 
 
 def _country(fields: Mapping[str, Value]) -> str | None:
@@ -96,7 +96,7 @@ def _text(field: Field, raw: Value, country: str | None) -> Value:
     if not text:
         _emptied(field)
         return None
-    text = text.replace("\r\n", "\n") if field.lines else text
+    text = text.replace("\r\n", "\n")
     if has_unprintable(text.translate(_LINE_BREAKS) if field.lines else text):
         raise InvalidValueError(field.name, "holds a line break or unprintable character", "Type it by hand.")
     return _within_limit(field, CHECKS[field.kind](field, text, country))

@@ -139,7 +139,7 @@ def _is_text(content: Content) -> bool:
 
 
 def _is_dxf(content: Content) -> bool:
-    first = content.start.split(maxsplit=1)[:1]
+    first = content.start.split()[:1]
     return content.start.startswith(b"AutoCAD Binary DXF") or (_is_text(content) and first in ([b"0"], [b"999"]))
 
 

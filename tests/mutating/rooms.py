@@ -28,7 +28,7 @@ ROOMS = {
     "mapping": Room(("mapping/**/*.py",), ("tests/mapping",)),
     "register": Room(("register/*.py",), ("tests/register",)),
     "journal": Room(
-        ("store/journal.py", *_sync("settle", "seek", "attempts", "writes", "apply*")),
+        ("store/journal.py", *_sync("settle", "seek", "writes", "sending", "batches", "apply*")),
         ("tests/store/test_journal.py", "tests/scenarios/test_scenarios.py", "-k", "sqlite and (journal or writing)"),
     ),
 }

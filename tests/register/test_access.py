@@ -60,8 +60,9 @@ def test_a_sync_run_writes_customers_but_never_deletes_or_decides(verb: Verb) ->
 
 
 def test_a_sync_run_is_named_in_the_history() -> None:
-    assert (RUN.login, RUN.name, RUN.run_id, RUN.user_id) == ("sync:visma", "Sync run 12 of visma", 12, None)
-    assert not RUN.administrator
+    run = Actor.for_run(12, "visma")
+    assert (run.login, run.name, run.run_id, run.user_id) == ("sync:visma", "Sync run 12 of visma", 12, None)
+    assert not run.administrator
 
 
 @given(st.frozensets(st.sampled_from(list(Permission))), st.sampled_from(list(Permission)))
@@ -69,6 +70,23 @@ def test_another_permission_never_takes_anything_away(held: frozenset[Permission
     for verb in Verb:
         for customer in (MINE, OTHER, None):
             assert may(user(*held, more), verb, customer) or not may(user(*held), verb, customer)
+
+
+def test_whoever_edits_what_is_assigned_edits_nothing_else() -> None:
+    actor = user("view", "edit_only_assigned")
+    assert [may(actor, Verb.EDIT, customer) for customer in (MINE, OTHER, None)] == [True, False, True]
+
+
+def test_a_customer_user_sees_its_own_customer_and_gives_no_more_than_it_has() -> None:
+    rights = frozenset({Permission.VIEW, Permission.CREATE_CUSTOMER_USERS})
+    kund = Actor("kund", "Kim", 3, permissions=rights, customer_id=MINE)
+    assert [may(kund, Verb.VIEW, customer) for customer in (MINE, OTHER, None)] == [True, False, True]
+    assert not may(kund, Verb.EDIT, MINE)
+    assert (visible(kund), sight(kund)) == (frozenset({MINE}), Sight(only_customer=MINE))
+    assert grantable(kund, MINE) == rights
+    blind = Actor("kund", "Kim", 3, permissions=rights - {Permission.VIEW}, customer_id=MINE)
+    assert not may(blind, Verb.CREATE_CUSTOMER_USER, MINE)
+    assert (visible(blind), sight(blind)) == (frozenset(), Sight(only_customer=0))
 
 
 @given(st.frozensets(st.sampled_from(list(Permission))))

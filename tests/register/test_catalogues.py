@@ -33,6 +33,6 @@ def test_the_key_of_an_entry_stays() -> None:
     assert changed_entry(ARTICLES, {"price": "1 250,50"}) == {"price": "1250.5"}
     with pytest.raises(FixedFieldError, match="The number of an article stays"):
         changed_entry(ARTICLES, {"number": "B"})
-    assert clean_key(ARTICLES, " RESA ") == "RESA"
+    assert (clean_key(ARTICLES, " RESA "), clean_key(DISCOUNT_LETTERS, " A10 ")) == ("RESA", "A10")
     with pytest.raises(InvalidValueError):
         clean_key(ARTICLES, "")

@@ -329,6 +329,9 @@ def test_a_groups_own_fields_are_cleaned_like_the_others() -> None:
         clean_all({"custom.floor": "4444"}, known=known)
     with pytest.raises(UnknownFieldError):
         clean("custom.floor", "4")
+    with pytest.raises(UnknownFieldError) as mistyped:
+        clean("custom.flor", "4", known=known)
+    assert mistyped.value.remedy == "Did you mean custom.floor?"
 
 
 def test_a_switch_that_nobody_set_holds_nothing() -> None:

@@ -20,6 +20,7 @@ from syncd.register.contacts import (
     with_contact,
 )
 from syncd.register.fields import CONTACT_FIELDS
+from syncd.register.picking import NoSuchEntryError
 from syncd.register.problems import InvalidFieldsError
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def test_a_changed_contact_keeps_what_was_not_typed() -> None:
 
 def test_a_contact_is_meant_by_name_or_address() -> None:
     assert (pick_contact([ANNA, BO], "bo lind"), pick_contact([ANNA, BO], "anna@alfa.test")) == (1, 0)
+    with pytest.raises(NoSuchEntryError, match="no such contact"):
+        pick_contact([ANNA, BO], "cia")
 
 
 def test_a_contact_is_replaced_or_added_after_the_last() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from syncd.register.catalogues import Entry, FixedFieldError, changed_entry, new_entry
 from syncd.register.clean import clean
-from syncd.register.custom_fields import CUSTOM_FIELDS, KINDS, CustomField, check_custom_field, custom_fields
+from syncd.register.custom_fields import CUSTOM_FIELDS, KINDS, CustomField, check_custom_field, custom_fields, is_own
 from syncd.register.problems import InvalidFieldsError, InvalidValueError
 
 
@@ -85,7 +85,9 @@ def test_a_field_knows_how_it_is_shown() -> None:
         ]
     )
 
-    assert listed.choices == ("a", "b")
+    assert (listed.type, listed.choices) == ("choice", ("a", "b"))
+    assert is_own(listed.name)
+    assert not is_own("name")
     assert (listed.show_in_list, listed.hide_for_customer_users, listed.retired) == (True, False, False)
     assert (hidden.show_in_list, hidden.hide_for_customer_users, hidden.retired) == (False, True, True)
 
@@ -96,7 +98,8 @@ def test_only_a_choice_has_choices(kind: str) -> None:
     wrong: dict[str, str | bool | None] = {"type": kind, "choices": " ; " if kind == "choice" else "a;b"}
 
     check_custom_field(right)
-    with pytest.raises(InvalidFieldsError, match="choices"):
+    said = "choices cannot be empty" if kind == "choice" else "choices belong to the type choice alone"
+    with pytest.raises(InvalidFieldsError, match=said):
         check_custom_field(wrong)
 
 

@@ -24,7 +24,7 @@ TRUE: dict[str, Content] = {
     "bild.gif": Content(b"GIF89a"),
     "bild.webp": Content(b"RIFF\x10\x00\x00\x00WEBPVP8 "),
     "bild.tif": Content(b"II*\x00"),
-    "bild.heic": Content(b"\x00\x00\x00\x18ftypheic"),
+    "bild.heic": Content(b"\x00\x00\x00\x18ftypheic\x00\x00"),
     "avtal.docx": Content(b"PK\x03\x04", ["[Content_Types].xml", "word/document.xml"]),
     "lista.xlsx": Content(b"PK\x03\x04", ["[Content_Types].xml", "xl/workbook.xml"]),
     "avtal.odt": Content(b"PK\x03\x04" + b"." * 26 + b"mimetypeapplication/vnd.oasis.opendocument.textPK"),
@@ -53,7 +53,12 @@ def test_every_type_is_taken_for_what_it_is() -> None:
 @pytest.mark.parametrize("name", TRUE)
 def test_a_file_is_what_its_name_says_or_is_refused(name: str) -> None:
     """A program, a web page or another type under a good name; the ending alone proves nothing."""
-    for start in (b"MZ\x90\x00\x03\x00", b"\x7fELF\x02\x01\x01\x00", b"PK\x03\x04\x00\x00"):
+    for start in (
+        b"MZ\x90\x00\x03\x00",
+        b"\x7fELF\x02\x01\x01\x00",
+        b"PK\x03\x04\x00\x00",
+        b"\x00\x00\x00\x18ftypisom",
+    ):
         with pytest.raises(FileTypeError, match="as its name says"):
             taken(name, Content(start, ["setup.exe"]))
     others = {"bild.png", "bild.webp", "avtal.docx", "avtal.odt", "ritning.dwg", "bild.heic"} - {name}
@@ -74,6 +79,8 @@ def test_what_a_browser_or_machine_would_run_has_no_type(name: str) -> None:
 
 def test_an_installation_takes_what_it_says() -> None:
     """Nothing else, nothing larger, and nothing empty."""
+    with pytest.raises(FileTypeError):
+        taken("ritning.dxf", TRUE["text.txt"])
     assert FileRules(25, ("pdf",)).most_bytes == 25 * 1024 * 1024
     with pytest.raises(FileTypeError):
         taken("bild.png", TRUE["bild.png"], ("pdf",))

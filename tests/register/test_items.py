@@ -14,6 +14,7 @@ from syncd.register.facilities import (
     pick_facility,
 )
 from syncd.register.items import ArticleLine, Item, changed_item, line_of, parse_item, pick_item, shown_items
+from syncd.register.picking import NoSuchEntryError
 from syncd.register.problems import InvalidFieldsError
 from syncd.register.settings import GroupSettings
 
@@ -33,6 +34,8 @@ def test_an_item_is_changed_and_found() -> None:
 
     assert changed_item(items[0], {"quantity": "2"}) == Item("service", "RESA", quantity="2")
     assert pick_item(items, "tim") == 1
+    with pytest.raises(NoSuchEntryError, match="no such item"):
+        pick_item(items, "bil")
     with pytest.raises(InvalidFieldsError, match="quantity cannot be empty"):
         changed_item(items[0], {"quantity": ""})
     with pytest.raises(InvalidFieldsError, match="kind names something") as refused:
@@ -55,6 +58,8 @@ def test_a_facility_has_a_name_of_its_own() -> None:
     assert north == Facility("Norra", country="SE")
     assert changed_facility(north, {"city": "Umeå"}) == Facility("Norra", city="Umeå", country="SE")
     assert pick_facility([north, Facility("Södra")], "södra") == 1
+    with pytest.raises(NoSuchEntryError, match="no such facility"):
+        pick_facility([north], "södra")
     check_facilities([north, Facility("Södra")])
     with pytest.raises(FacilityTakenError):
         check_facilities([north, Facility("NORRA")])

@@ -70,14 +70,16 @@ def test_a_create_that_is_not_found_is_sought_until_it_is_sent_again(store: Stor
 
 
 def a_create(work: Work, connection: int, customer: int, sent: Mapping[str, Any] | None = None) -> int:
-    return work.journal.intend(connection, 7, "create", customer_id=customer, number=str(customer), sent=sent or {})
+    write = Intended("create", sent or {}, customer_id=customer, number=str(customer))
+    (intent,) = work.journal.intend(connection, 7, [write])
+    return intent
 
 
 def a_lost_create(work: Work, connection: int, customer: int, sent: Mapping[str, Any] | None = None) -> int:
     """It was not found, and sent again."""
     lost = a_create(work, connection, customer, sent)
     work.journal.seek(lost)
-    work.journal.settle(a_create(work, connection, customer), "done")
+    work.journal.settle([a_create(work, connection, customer)], "done")
     return lost
 
 
@@ -96,7 +98,7 @@ def test_a_sought_create_is_lost_by_another_create_of_its_customer_alone(store: 
         first = a_create(work, connection, 1)
         work.journal.seek(first)
         a_create(work, connection, 2)
-        work.journal.intend(connection, 8, "update", customer_id=1, remote_id="r1", sent={})
+        work.journal.intend(connection, 8, [Intended("update", {}, customer_id=1, remote_id="r1")])
         assert [one.id for one in work.journal.sought(connection)] == [first]
 
 
@@ -104,7 +106,7 @@ def test_what_was_sent_is_forgotten_once_it_was_settled_long_ago(store: Store, c
     """Values of customers are kept no longer than reports, but as long as somebody may still have to look for them."""
     sent = {"accounting": {"phone": "08-1"}}
     with store.work() as work:
-        work.journal.settle(a_create(work, connection, 1, sent), "done")
+        work.journal.settle([a_create(work, connection, 1, sent)], "done")
         a_lost_create(work, connection, 2, sent)
         a_lost_create(work, connection, 3, sent)
         assert work.journal.seek_again(connection, 3)
