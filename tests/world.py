@@ -38,6 +38,7 @@ from syncd.store.vault import Vault
 from syncd.store.witness import FileWitness
 from syncd.values.tokens import Tokens
 from tests.crashing import MortalConnector, MortalStore, MortalWitness, Steps
+from tests.nearby import Nearby
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -60,15 +61,26 @@ UNHURRIED = 1_000_000
 
 
 class World:
-    """One installation. Close it when done; use it as a context manager."""
+    """One installation. Close it when done; use it as a context manager.
+
+    Its accounting system is reached over HTTP, or (``nearby``) without a network, many times faster.
+    """
 
     def __init__(
-        self, database: Database, directory: Path, *, switches: Switches | None = None, timeout: float = TIMEOUT
+        self,
+        database: Database,
+        directory: Path,
+        *,
+        switches: Switches | None = None,
+        timeout: float = TIMEOUT,
+        nearby: bool = False,
     ) -> None:
         self.directory = directory
         self.timeout = timeout
         self.sandbox = Sandbox(switches=switches)
-        self.sandbox.start()
+        self.network = Nearby(self.sandbox) if nearby else None
+        if self.network is None:
+            self.sandbox.start()
         self.database = database
         if database.is_sqlite:
             event.listen(database.engine, "connect", _unsafe_but_fast)
@@ -115,6 +127,7 @@ class World:
             identity_url=self.sandbox.identity_url,
             timeout=self.timeout,
             retry=FAST,
+            network=self.network,
         )
         tokens = held if held is not None else StoredTokens(self.store, connection.id)
         return VismaEAccounting(

@@ -84,16 +84,22 @@ class Reply:
 
 
 class Transport:
-    """Requests to one server. Safe to share between threads."""
+    """Requests to one server. Safe to share between threads. ``network`` carries them instead of the real one."""
 
     def __init__(
-        self, base: str, *, seconds: float = MAX_SECONDS, max_bytes: int = MAX_BYTES, stop: Stop | None = None
+        self,
+        base: str,
+        *,
+        seconds: float = MAX_SECONDS,
+        max_bytes: int = MAX_BYTES,
+        stop: Stop | None = None,
+        network: httpx.BaseTransport | None = None,
     ) -> None:
         self._base = checked_base(base)
         self._seconds = seconds
         self._max_bytes = max_bytes
         self._deadline = Deadline(stop or never())
-        self._transport = _transport(self._deadline)
+        self._transport = network or _transport(self._deadline)
         self._address = lru_cache(_ADDRESSES)(self._own)
         self._lock = threading.Lock()
         self._sent = 0

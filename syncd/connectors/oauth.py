@@ -18,6 +18,8 @@ from syncd.values.tokens import Tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import httpx
+
     from syncd.connectors.http import Reply
 
 AUTHORIZE = "Authorize the connection again: syncd connection authorize NAME"
@@ -50,10 +52,10 @@ class Consent:
 class OAuth:
     """Talks to one identity server. Keeps nothing."""
 
-    def __init__(self, client: Client, now: Callable[[], float]) -> None:
+    def __init__(self, client: Client, now: Callable[[], float], network: httpx.BaseTransport | None = None) -> None:
         self._client = client
         self._now = now
-        self._transport = Transport(client.identity_url)
+        self._transport = Transport(client.identity_url, network=network)
 
     @property
     def requests(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from syncd.engine.questions import Question
     from syncd.ports.records import (
@@ -17,10 +17,19 @@ if TYPE_CHECKING:
 class Conflicts(Protocol):
     """Reads and writes the conflicts of any connection."""
 
-    def ask(self, connection_id: int, question: Question, customer_id: int | None, *, again: bool = False) -> bool:
+    def ask(
+        self,
+        connection_id: int,
+        question: Question,
+        customer_id: int | None,
+        *,
+        again: bool = False,
+        heard: Container[int] | None = None,
+    ) -> bool:
         """Open a conflict, or see it again in place; returns whether it is new (or open again).
 
-        ``again``: asked once more by the same run, which does not count as seen another time.
+        ``again``: asked once more by the same run, which does not count as seen another time. ``heard``: the conflicts
+        whose answers the run knew when it decided (None: any); an answer given since stands, for the next run.
         """
         ...
 

@@ -39,6 +39,10 @@ class Mirrors(Protocol):
         """The remote ids that hold one of these numbers."""
         ...
 
+    def met(self, connection_id: int, remote_ids: Iterable[str], counter: int) -> frozenset[str]:
+        """Those of these records that run ``counter`` or an earlier one had met."""
+        ...
+
     def fingerprints(self, connection_id: int, remote_ids: Iterable[str]) -> dict[str, str]:
         """The stored fingerprints of these records."""
         ...

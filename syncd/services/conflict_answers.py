@@ -27,6 +27,11 @@ class Pending:
         """Whether nobody answered anything and nothing was refused."""
         return not self.answers and not self.refused
 
+    @property
+    def answered(self) -> frozenset[int]:
+        """The conflicts that have an answer."""
+        return frozenset(answer.conflict_id for some in self.answers.values() for answer in some)
+
     def of(self, *subjects: str) -> tuple[tuple[Answer, ...], dict[str, Refusal]]:
         """The answers and refused writes of a pair, which may be known under more than one subject."""
         answers = tuple(answer for subject in subjects for answer in self.answers.get(subject, ()))

@@ -12,7 +12,7 @@ from syncd.store.dialect import CHUNK
 from syncd.store.tables import Conflict, Connection, Touched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -61,10 +61,19 @@ class Conflicts:
         self._session = session
         self._clock = clock
 
-    def ask(self, connection_id: int, question: Question, customer_id: int | None, *, again: bool = False) -> bool:
+    def ask(
+        self,
+        connection_id: int,
+        question: Question,
+        customer_id: int | None,
+        *,
+        again: bool = False,
+        heard: Container[int] | None = None,
+    ) -> bool:
         """Open a conflict, or see it again in place; returns whether it is new (or open again).
 
-        ``again``: asked once more by the same run, which does not count as seen another time.
+        ``again``: asked once more by the same run, which does not count as seen another time. ``heard``: the conflicts
+        whose answers the run knew when it decided (None: any); an answer given since stands, for the next run.
         """
         key = question.key
         row = self._pending(connection_id, key)
@@ -73,6 +82,8 @@ class Conflicts:
             self._session.flush()
             return True
         reopened = row.status == "resolved"
+        if reopened and heard is not None and row.id not in heard:
+            return False
         row.status, row.resolution, row.resolved_by = "open", None, None
         row.times_seen += 0 if again else 1
         row.last_seen = stamp(self._clock())

@@ -75,6 +75,16 @@ class Mirrors:
             found.update(self._session.scalars(statement))
         return frozenset(found)
 
+    def met(self, connection_id: int, remote_ids: Iterable[str], counter: int) -> frozenset[str]:
+        """Those of these records that run ``counter`` or an earlier one had met."""
+        found: set[str] = set()
+        for part in chunks(remote_ids):
+            statement = select(Mirror.remote_id).where(
+                Mirror.connection_id == connection_id, Mirror.remote_id.in_(part), Mirror.first_seen_by <= counter
+            )
+            found.update(self._session.scalars(statement))
+        return frozenset(found)
+
     def fingerprints(self, connection_id: int, remote_ids: Iterable[str]) -> dict[str, str]:
         """The stored fingerprints of these records."""
         return {key: marks.mark for key, marks in self._marks(connection_id, list(remote_ids)).items()}

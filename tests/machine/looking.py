@@ -123,12 +123,13 @@ def _about(one: ConflictInfo, pair: Pair) -> bool:
 
 def look(world: World) -> Look:
     """Look at everything."""
-    found = [customer for number in world.numbers() if (customer := world.customer(number)) is not None]
+    numbers = world.numbers()
     with world.database.reader() as session:
         rows = session.scalars(select(Link).order_by(Link.id)).all()
         links = {row.customer_id: row.remote_id for row in rows if row.state == "linked"}
         ended = frozenset((row.customer_id, row.remote_id) for row in rows if row.state != "linked")
     with world.store.reading() as work:
+        found = list(work.customers.find_many(world.group.id, numbers).values())
         questions = work.conflicts.pending(world.connection_id)
         assigned = work.customers.assigned([one.id for one in found])
     return Look(

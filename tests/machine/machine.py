@@ -61,7 +61,7 @@ class Machine(RegisterUser, Bookkeeper, Administrator, Accidents):
             self.administrator_sets(setting=("add_assigned_in_our_reference", "true"))
         for number in NUMBERS[:both]:
             self.bookkeeper_adds(number=number, name=CUSTOMERS[0], edit={"phone": "08-111 11 11"})
-        self.run(kind="full")
+        self._run("full", sure=True)
 
     # ----- runs
 

@@ -109,8 +109,9 @@ def check_chain(world: World) -> None:
             broken = key in last and last[key] != row.before
             must(not broken, f"the history of {row.field} has a gap: {last.get(key)!r}, then {row.before!r}")
             last[key] = row.after
-    found = [customer for number in world.numbers() if (customer := world.customer(number)) is not None]
-    for customer in found:
+    with world.store.reading() as work:
+        found = work.customers.find_many(world.group.id, world.numbers())
+    for customer in found.values():
         for name in UNIT_OF:
             key = (customer.id, name)
             must(key not in last or last[key] == customer.fields[name], f"the history of {name} does not end as it is")

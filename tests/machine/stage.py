@@ -35,13 +35,13 @@ EDITS = st.dictionaries(st.sampled_from(sorted(TYPED)), st.integers(0, 4), min_s
 
 
 class Stage(RuleBasedStateMachine):
-    """One history of one company. ``database`` opens a fresh one in a folder."""
+    """One history of one company. ``database`` opens a fresh one in a folder; ``nearby`` does without a network."""
 
-    def __init__(self, database: Callable[[Path], Database]) -> None:
+    def __init__(self, database: Callable[[Path], Database], *, nearby: bool = False) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory(prefix="syncd-history-")
         place = Path(self.folder.name)
-        self.world = World(database(place), place, timeout=PATIENT)
+        self.world = World(database(place), place, timeout=PATIENT, nearby=nearby)
         self.story = Story()
         self.oracle = Oracle()
         self.ledger = Ledger()

@@ -8,7 +8,6 @@ goes on at the seed it had come to.
 from __future__ import annotations
 
 import os
-import shutil
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from syncd.store.database import Database
 from tests.machine.machine import Machine
+from tests.scenarios.sweeping import on_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,8 @@ A_SEED = 10
 """Histories of one seed."""
 ON_A_SERVER = 10
 """Of so many seeds of a soak, one is played on a database server."""
+ON_THE_WIRE = 10
+"""Of so many seeds, one asks accounting over real HTTP; the others do without a network, in a third of the time."""
 STEPS = 30
 _NAMES = count(1)
 
@@ -48,7 +50,7 @@ def play(number: int, histories: int, database: Callable[[Path], Database]) -> N
 
     @seed(number)
     def begin() -> Machine:
-        played[:] = [Machine(database)]
+        played[:] = [Machine(database, nearby=number % ON_THE_WIRE != 1)]
         return played[0]
 
     chosen = settings(
@@ -68,14 +70,10 @@ def play(number: int, histories: int, database: Callable[[Path], Database]) -> N
 
 @pytest.mark.soak
 @pytest.mark.parametrize("number", seeds(3))
-def test_no_history_breaks_the_contract(number: int, sqlite_template: Path) -> None:
+def test_no_history_breaks_the_contract(number: int, sqlite_template: Path, tmp_path: Path) -> None:
     """Nothing lost, nothing doubled, nothing invented, nobody asked without a reason, and nothing left to do."""
-
-    def database(folder: Path) -> Database:
-        shutil.copy(sqlite_template, folder / "syncd.db")
-        return Database(f"sqlite:///{folder / 'syncd.db'}")
-
-    play(number, A_SEED, database)
+    template = on_sqlite(sqlite_template, tmp_path)  # statements are compiled once, not for every history
+    play(number, A_SEED, lambda _folder: template.renewed())
 
 
 @pytest.mark.soak

@@ -193,20 +193,25 @@ def _difference(wanted: object, now: object) -> str:
 class Template:
     """A migrated database that worlds are made from, one after the other."""
 
-    def __init__(self, database: Database, renew: Callable[[], None], directory: Path) -> None:
+    def __init__(self, database: Database, renew: Callable[[], None], directory: Path, *, nearby: bool = False) -> None:
         self.database, self._renew, self._directory = database, renew, directory
+        self._nearby = nearby
         self._made = 0
 
-    def __call__(self, timeout: float) -> World:
+    def renewed(self) -> Database:
+        """The database as it was migrated, with nothing in it."""
         self.database.close()
         self._renew()
+        return self.database
+
+    def __call__(self, timeout: float) -> World:
         self._made += 1
         directory = self._directory / str(self._made)
         directory.mkdir()
-        return World(self.database, directory, timeout=timeout)
+        return World(self.renewed(), directory, timeout=timeout, nearby=self._nearby)
 
 
-def on_sqlite(template: Path, directory: Path) -> Template:
+def on_sqlite(template: Path, directory: Path, *, nearby: bool = False) -> Template:
     """Worlds on an embedded database."""
     file = directory / "syncd.db"
 
@@ -215,14 +220,14 @@ def on_sqlite(template: Path, directory: Path) -> Template:
             file.with_name(file.name + suffix).unlink(missing_ok=True)
         shutil.copy(template, file)
 
-    return Template(Database(f"sqlite:///{file}"), renew, directory)
+    return Template(Database(f"sqlite:///{file}"), renew, directory, nearby=nearby)
 
 
-def on_postgresql(server: Postgres, directory: Path) -> Template:
+def on_postgresql(server: Postgres, directory: Path, *, nearby: bool = False) -> Template:
     """Worlds on a database server."""
 
     def renew() -> None:
         server.run("DROP DATABASE IF EXISTS swept WITH (FORCE)")
         server.run("CREATE DATABASE swept TEMPLATE template_syncd")
 
-    return Template(Database(server.url("swept")), renew, directory)
+    return Template(Database(server.url("swept")), renew, directory, nearby=nearby)

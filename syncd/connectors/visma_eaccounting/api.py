@@ -56,7 +56,11 @@ class Api:
 
     def __init__(self, settings: VismaSettings, tokens: TokenSession, pacing: Pacing, stop: Stop) -> None:
         self._transport = Transport(
-            settings.api_url, seconds=settings.timeout, max_bytes=settings.answer_bytes, stop=stop
+            settings.api_url,
+            seconds=settings.timeout,
+            max_bytes=settings.answer_bytes,
+            stop=stop,
+            network=settings.network,
         )
         self._retry = settings.retry
         self._tokens = tokens

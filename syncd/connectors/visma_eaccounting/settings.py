@@ -12,6 +12,8 @@ from syncd.connectors.retry import Retry
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import httpx
+
 API_URL = "https://eaccountingapi.vismaonline.com/v2/"
 IDENTITY_URL = "https://identity.vismaonline.com/"
 SCOPE = "ea:api offline_access ea:sales"
@@ -33,9 +35,11 @@ class VismaSettings:
     timeout: float = MAX_SECONDS
     answer_bytes: int = MAX_BYTES
     retry: Retry = field(default_factory=Retry)
+    network: httpx.BaseTransport | None = field(default=None, repr=False)
+    """Carries the requests where the vendor is not reached over the network."""
 
 
 def oauth(settings: VismaSettings, now: Callable[[], float]) -> OAuth:
     """The identity server, with what the vendor wants to be asked."""
     client = Client(settings.identity_url, settings.client_id, settings.client_secret, SCOPE, CONSENT)
-    return OAuth(client, now)
+    return OAuth(client, now, settings.network)

@@ -107,7 +107,7 @@ def _number_exists(ctx: RunContext, create: _Create, error: DuplicateError) -> S
     found = ctx.connector.find(create.local.number)
 
     def stored(work: Work) -> tuple[bool, bool]:
-        ctx.put(work, *found)
+        work.mirrors.store_page(ctx.id, found, ctx.counter, afresh=False)
         free = not work.links.of_remotes(ctx.id, [remote.remote_id for remote in found])
         return free, not found and work.journal.seek_again(ctx.id, create.local.id)
 

@@ -77,16 +77,9 @@ def _require_as_planned(ctx: RunContext, decision: Decision) -> RemoteRecord | N
         return None
     try:
         return as_planned(ctx, remote)
-    except (GoneError, ChangedMeanwhileError) as error:
-        gone = isinstance(error, GoneError)
-        ctx.at_once(lambda work: _look_again(ctx, work, remote.remote_id, gone=gone))
+    except GoneError as error:
+        ctx.at_once(lambda work: work.mirrors.set_gone(ctx.id, [remote.remote_id]))
         raise ChangedMeanwhileError("the customer") from error
-
-
-def _look_again(ctx: RunContext, work: Work, remote_id: str, *, gone: bool) -> None:
-    if gone:
-        work.mirrors.set_gone(ctx.id, [remote_id])
-    work.links.touch(ctx.id, "remote", remote_id)
 
 
 def _put_back(ctx: RunContext, decision: Decision, action: TakeBack) -> None:

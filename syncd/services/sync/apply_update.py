@@ -88,11 +88,14 @@ def _require_as_planned(ctx: RunContext, steps: Sequence[Step]) -> None:
 
 
 def as_planned(ctx: RunContext, remote: RemoteRecord) -> RemoteRecord:
-    """The record as it is now, still what the plan saw. Raises ``ChangedMeanwhileError``: then the mirror knows."""
+    """The record as it is now, still what the plan saw. Raises ``ChangedMeanwhileError``: then the mirror knows.
+
+    Cut off there, the next run looks at it: accounting would not tell of that edit a second time.
+    """
     now = ctx.connector.customer(remote.remote_id)
     if fingerprint(now) == fingerprint(remote):
         return now
-    ctx.at_once(lambda work: ctx.put(work, now))
+    ctx.at_once(lambda work: work.mirrors.store_page(ctx.id, [now], ctx.counter, afresh=False))
     raise ChangedMeanwhileError("the customer")
 
 

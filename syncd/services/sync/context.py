@@ -79,7 +79,8 @@ class RunContext:
     ``full`` lists everything, ``everything`` also compares pairs that look in step (the rules changed), ``careful``
     removes nothing (the database may be older than the world). ``shown`` are the remote customers that a whole listing
     showed, ``listed`` how many any listing did. ``lines`` is the report so far, ``waiting`` the subjects
-    of conflicts found pending, ``asked`` the questions the run leaves, ``again`` what the next run must look at again.
+    of conflicts found pending, ``heard`` those whose answers the plan knew, ``asked`` the questions the run leaves,
+    ``again`` what the next run must look at again.
     ``undoing`` is what an undo takes back. ``doubts`` are customers that were sent without an answer, each with the new
     record that may be it and the run that sent it; ``unsought`` are those of whom that cannot be told yet, ``lost`` are
     creates that were not found and then sent again. ``moved`` names the fields that
@@ -110,6 +111,7 @@ class RunContext:
     complete: bool = True
     lines: list[Line] = field(default_factory=list)
     waiting: frozenset[str] = frozenset()
+    heard: frozenset[int] = frozenset()
     asked: set[tuple[str, str, str]] = field(default_factory=set)
     undoing: Undoing | None = None
     moved: frozenset[str] = frozenset()

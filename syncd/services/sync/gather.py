@@ -69,6 +69,7 @@ def gather(ctx: RunContext) -> Gathered:
         touches = work.links.touches(ctx.id)
         waiting = pending(work.conflicts.pending(ctx.id))
         ctx.waiting = frozenset(conflict.subject for conflict in waiting.conflicts)
+        ctx.heard = waiting.answered
         postponed = frozenset() if ctx.full else work.links.failing(ctx.id, ctx.counter, touches.customers)
         sketches = _sketches(ctx, work, replace(touches, customers=touches.customers - postponed), waiting)
         decisions: list[Decision] = []

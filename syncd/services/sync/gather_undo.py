@@ -70,6 +70,7 @@ def gather_undo(ctx: RunContext, undoing: Undoing) -> Gathered:
         settled = frozenset(key for decision in decisions for key in _settled(decision))
         plan = Plan(in_order(decisions), references, tuple(_remarks(undoing, settled)))
         waiting = pending(work.conflicts.pending(ctx.id))
+        ctx.heard = waiting.answered
         return Gathered(plan, Touches(), waiting, population(ctx, work, moved=True), settled=settled)
 
 

@@ -33,7 +33,8 @@ def ask(ctx: RunContext, work: Work, question: Question, pair: Pair) -> None:
     again = question.key in ctx.asked
     ctx.asked.add(question.key)
     customer_id = pair.local.id if pair.local is not None else None
-    if work.conflicts.ask(ctx.id, question, customer_id, again=again):
+    heard = ctx.heard | {answer.conflict_id for answer in pair.answers}
+    if work.conflicts.ask(ctx.id, question, customer_id, again=again, heard=heard):
         ctx.say(work, _opening(question, "done"))
 
 

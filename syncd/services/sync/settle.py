@@ -97,11 +97,16 @@ def _noted_line(noted: Mapping[str, Any]) -> Line:
 
 
 def _settle_create(ctx: RunContext, intent: IntentInfo) -> Fate:
-    """A create is looked up by its customer number before anything else is tried; not found so, it is sought."""
+    """A create is looked up by its customer number before anything else is tried; not found so, it is sought.
+
+    A record that was there before it was sent is another one, which got this number since.
+    """
     found = ctx.connector.find(str(intent.number))
-    ours = next((record for record in found if _is_ours(intent, record, ctx.rules)), None)
 
     def stored(work: Work) -> Fate:
+        older = work.mirrors.met(ctx.id, [record.remote_id for record in found], int(intent.sent.get("counter", 0)))
+        fresh = (record for record in found if record.remote_id not in older)
+        ours = next((record for record in fresh if _is_ours(intent, record, ctx.rules)), None)
         work.mirrors.store_page(ctx.id, found, ctx.counter, afresh=False)
         if ours is not None:
             return found_created(ctx, work, intent, ours)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from typing_extensions import override
 
 from tests import crashing
-from tests.crashing import Steps
+from tests.crashing import KilledError, Steps, die
 from tests.seen import everything
 from tests.services.sync import stories
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from syncd.ports.queue import RunKind
     from syncd.ports.records import Author
     from tests.world import World
@@ -46,6 +49,39 @@ def test_a_customer_saved_while_it_is_being_sent_is_sent_again(world: World) -> 
     assert world.company.customer("2001")["Telephone"] == "08-222 22 22"
     after = world.sync("full")
     assert (after["run"]["status"], after["actions"]) == ("succeeded", [])
+
+
+class _EditedThenKilled(Steps):
+    """A bookkeeper saves just before a customer is read; the process dies once it has put down what it read."""
+
+    def __init__(self, edit: Callable[[], object]) -> None:
+        super().__init__()
+        self._edit: Callable[[], object] | None = edit
+
+    @override
+    def __call__(self, name: str) -> None:
+        super().__call__(name)
+        if self._edit is None and name == "after commit":
+            die()
+        elif self._edit is not None and name == "before customer":
+            self._edit()
+            self._edit = None
+
+
+def test_an_edit_that_an_undo_met_and_died_of_is_carried_over_by_the_next_run(world: World) -> None:
+    """Accounting tells of an edit once: what is put down of it is on the work list in the same moment."""
+    world.configure({"approve_first_run": False})
+    world.add("1001", {"name": "Alfa AB", "phone": "08-111 11 11", **stories.ADDRESS})
+    world.run()
+    world.change("1001", {"phone": "08-222 22 22"})
+    run = world.run()
+    killed = _EditedThenKilled(lambda: world.company.edit_customer("1001", EmailAddress="info@alfa.example"))
+    with pytest.raises(KilledError):
+        world.undo(str(run.id), steps=killed)
+    assert world.run().status == "succeeded"
+    held = world.customer("1001")
+    assert held is not None
+    assert held.fields["email"] == "info@alfa.example"
 
 
 def test_a_run_that_finds_nothing_writes_nothing_but_its_report(world: World) -> None:
