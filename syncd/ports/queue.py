@@ -42,7 +42,8 @@ class Order:
 class Ticket:
     """A place in the waiting line.
 
-    ``run_id`` is the run that answered it, once it is ``done``; ``claims`` counts who took it up so far.
+    ``run_id`` is the run that answered it, once it is ``done``; ``claims`` counts who took it up so far, ``askers``
+    who asked for it and has not left.
     """
 
     id: int
@@ -52,6 +53,7 @@ class Ticket:
     run_id: int | None
     asked_at: str
     claims: int = 0
+    askers: int = 1
 
 
 class LinePort(Protocol):
@@ -87,7 +89,7 @@ class RunQueue(Protocol):
         ...
 
     def withdraw(self, ticket_id: int) -> None:
-        """Leave the line; a ticket that is being carried out stays."""
+        """Leave the line; a ticket that is being carried out stays, and so does one that others asked for too."""
         ...
 
     def get(self, ticket_id: int) -> Ticket | None:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import case, delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from syncd.ports.clock import stamp
@@ -50,10 +50,13 @@ class Line:
             "order": asdict(order),
             "state": "waiting",
             "asked_at": stamp(self._clock()),
+            "askers": 1,
         }
         adding = insert(self._session, QueuedOrder).values(values)
         once = {"index_elements": ["connection_id", "key"], "index_where": _WAITING}
-        joining = adding.on_conflict_do_update(**once, set_={"key": adding.excluded.key}).returning(QueuedOrder.id)
+        joining = adding.on_conflict_do_update(**once, set_={"askers": QueuedOrder.askers + 1}).returning(
+            QueuedOrder.id
+        )
         return int(self._session.execute(joining).scalar_one())
 
     def _forget(self) -> None:
@@ -104,10 +107,11 @@ class StoredQueue:
             session.commit()
 
     def withdraw(self, ticket_id: int) -> None:
-        """Leave the line; a ticket that is being carried out stays."""
+        """Leave the line; a ticket that is being carried out stays, and so does one that others asked for too."""
         with self._database.session() as session:
             left = update(QueuedOrder).where(QueuedOrder.id == ticket_id, _WAITING)
-            session.execute(left.values(state="withdrawn"))
+            state = case((QueuedOrder.askers > 1, "waiting"), else_="withdrawn")
+            session.execute(left.values(askers=QueuedOrder.askers - 1, state=state))
             session.commit()
 
     def get(self, ticket_id: int) -> Ticket | None:
@@ -143,4 +147,6 @@ def _let_wait(session: Session, row: QueuedOrder) -> None:
 
 def _ticket(row: QueuedOrder) -> Ticket:
     state: Any = row.state
-    return Ticket(row.id, row.connection_id, Order(**row.order), state, row.run_id, row.asked_at, row.claims)
+    return Ticket(
+        row.id, row.connection_id, Order(**row.order), state, row.run_id, row.asked_at, row.claims, row.askers
+    )

@@ -443,6 +443,7 @@ class QueuedOrder(Base):
     run_id: Mapped[int | None]
     asked_at: Mapped[str]
     claims: Mapped[int] = mapped_column(default=0)
+    askers: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Attempt(Base):

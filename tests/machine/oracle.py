@@ -51,6 +51,13 @@ class Oracle:
     renumbering: str = ""
     """Empty as long as accounting always took a new number."""
 
+    def forget(self) -> None:
+        """The connection is a new one: nobody was ever met, written to or asked about."""
+        for known in (self.settings, self.bases, self.unsettled, self.created, self.allowed, self.orphans):
+            known.clear()
+        self.written.clear()
+        self.marks.clear()
+
     # ----- what people do
 
     def rules(self, unit: str, pair: Pair | None = None) -> Rules:
@@ -151,7 +158,7 @@ class Oracle:
             return []
         here, there = passed.before.side_here(pair[0], unit), passed.before.side_there(pair[1], unit)
         return [
-            (model.agreed(base, e), replace(e, here=here) if passed.edited == "register" else replace(e, there=there))
+            (model.agreed(base, e), _kept(passed, e, here, there))
             for base in self.bases[pair][unit]
             for mark in self._marks(pair, unit)
             for e in self._ends(read, pair, unit, base, mark=mark)
@@ -217,6 +224,13 @@ class Oracle:
             partly = {_partly(base, here, there, now) for base in old}
             known[unit] = settled | partly
             self.unsettled.setdefault(pair, {}).setdefault(unit, set()).update(old)
+
+
+def _kept(passed: Passed, wish: End, here: Side, there: Side) -> End:
+    """What somebody typed in the middle of a run stands on his side."""
+    if passed.edited is None:
+        return wish
+    return replace(wish, here=here) if passed.edited == "register" else replace(wish, there=there)
 
 
 def _is_held(passed: Passed, pair: Pair, wish: End) -> bool:

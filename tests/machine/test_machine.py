@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from syncd.store.database import Database
-from tests.machine.machine import Machine
+from tests.machine.mishaps import History
 from tests.scenarios.sweeping import on_sqlite
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ def seeds(few: int) -> list[int]:
 
 def play(number: int, histories: int, database: Callable[[Path], Database]) -> None:
     """Play the histories of a seed. The last one played is the shortest that fails."""
-    played: list[Machine] = []
+    played: list[History] = []
 
     @seed(number)
-    def begin() -> Machine:
-        played[:] = [Machine(database, nearby=number % ON_THE_WIRE != 1)]
+    def begin() -> History:
+        played[:] = [History(database, nearby=number % ON_THE_WIRE != 1)]
         return played[0]
 
     chosen = settings(

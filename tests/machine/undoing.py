@@ -51,17 +51,27 @@ def check_undo(oracle: Oracle, record: Record, passed: Passed) -> None:
             _check_pair(oracle, record, passed, pair)
         else:
             _check_parted(record, passed, pair)
-    _nobody_else(passed)
+    _nobody_else(record, passed)
 
 
-def _nobody_else(passed: Passed) -> None:
+def _nobody_else(record: Record, passed: Passed) -> None:
+    """Those without a partner stay as they are; one that lost it because it was deleted here is active there again."""
     before, after = passed.before, passed.after
     for here in before.here.keys() - before.links.keys():
         must(
             after.here.get(here) == before.here[here], f"the undo changed {before.name((here, ''))}, who has no partner"
         )
     for there in before.there.keys() - set(before.links.values()):
-        must(after.there.get(there) == before.there[there], f"the undo changed {before.name((0, there))}, who has none")
+        same = after.there.get(there) == before.there[there]
+        must(same or _woken(record, passed, there), f"the undo changed {before.name((0, there))}, who has none")
+
+
+def _woken(record: Record, passed: Passed, there: str) -> bool:
+    """Whether the run had put this one to sleep, nobody touched it since, and it is awake again and nothing else."""
+    was, left = record.before.there.get(there), record.after.there.get(there)
+    asleep = was is not None and left is not None and was["active"] is True and left["active"] is False
+    old = passed.before.there[there]
+    return asleep and old["active"] is False and passed.after.there.get(there) == {**old, "active": True}
 
 
 def _check_parted(record: Record, passed: Passed, pair: Pair) -> None:

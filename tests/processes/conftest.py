@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SYNCD = Path(sys.executable).with_name("syncd")
-SECONDS = 60
+SECONDS = 180
 """What a machine with much else to do needs at most for one command."""
 
 _CONFIGURATION = """

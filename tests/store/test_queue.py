@@ -157,6 +157,14 @@ def test_who_leaves_the_line_is_not_called_up(queue: StoredQueue, visma: int) ->
     assert queue.join(visma, CHANGES).id != ticket.id
 
 
+def test_who_gives_up_waiting_takes_the_place_from_nobody_else(queue: StoredQueue, visma: int) -> None:
+    """An administrator asked on a page and left; whoever joined him at a terminal loses patience."""
+    asked = queue.join(visma, CHANGES)
+    queue.join(visma, Order("bo"))
+    queue.withdraw(asked.id)
+    assert claim(queue, visma).id == asked.id
+
+
 def test_a_person_who_joins_the_schedule_gives_the_run_a_name(queue: StoredQueue, visma: int) -> None:
     """The report says who asked; a second person does not take it from the first."""
     queue.join(visma, Order("schedule", trigger="schedule"))
