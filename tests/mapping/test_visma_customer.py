@@ -129,6 +129,14 @@ def test_a_customer_that_cannot_be_read_is_set_aside(raw: str, reason: str) -> N
     assert "secret" not in str(reject)
 
 
+@pytest.mark.parametrize(
+    ("value", "own"), [({"Id": ID, "Name": 7}, ID), ({"Id": "../x"}, None), ({"id": ID}, None), ([ID], None), (7, None)]
+)
+def test_a_customer_is_known_by_its_id_before_it_is_read(value: JsonValue, own: str | None) -> None:
+    """Also one that cannot be read; what could not stand in an address is no id."""
+    assert visma.remote_id(value) == own
+
+
 def test_a_set_aside_customer_is_reported_under_its_number() -> None:
     """The administrator learns which customer it is."""
     reject = refused(f'{{"Id":"{ID}","CustomerNumber":"1001","Name":7}}')

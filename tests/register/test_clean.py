@@ -270,7 +270,7 @@ def test_everything_wrong_with_a_form_is_told_at_once() -> None:
         "name cannot be empty. phone is not a phone number. nmae is not a field."
         " number has 65 characters, at most 64 are allowed."
     )
-    assert "Did you mean name?" in str(refusal.value.remedy)
+    assert " Did you mean name? " in str(refusal.value.remedy)
 
 
 def test_a_remedy_that_helps_twice_is_told_once() -> None:

@@ -74,6 +74,7 @@ def test_what_a_browser_or_machine_would_run_has_no_type(name: str) -> None:
     """And the answer says what is taken."""
     with pytest.raises(FileTypeError) as refused:
         type_of_name(name, ("pdf", "jpeg"))
+    assert "its name" in refused.value.message
     assert refused.value.remedy == "Attach one of: .pdf .jpg .jpeg"
 
 

@@ -77,6 +77,7 @@ def test_the_last_four_digits_of_a_person_are_never_shown(twelve: str, form: str
     [
         ("850101-1236", "850101-****"),
         ("8501011236", "850101****"),
+        ("851224-1236", "851224-****"),
         ("19850101-1236", "19850101-****"),
         ("850161-1236", "850161-****"),
         ("850191-1236", "850191-****"),
@@ -177,7 +178,9 @@ def test_a_company_written_with_a_persons_century_is_refused() -> None:
         check_identity("195560360793")
 
 
-@pytest.mark.parametrize("typed", ["5560360793", "556036-0793", "165560360793", "16556036-0793", "55 60 36-0793"])
+@pytest.mark.parametrize(
+    "typed", ["5560360793", "556036-0793", "165560360793", "16556036-0793", "55 60 36-0793", "202100-5489"]
+)
 def test_a_company_is_accepted_with_and_without_separator_and_prefix(typed: str) -> None:
     assert check_identity(typed) == typed
 

@@ -78,6 +78,20 @@ def test_everything_wrong_with_an_order_is_told_at_once() -> None:
     assert new_order(OrderKind.ORDER, {"title": "x", "facility": "Norra"}, ALFA, PLAIN, TODAY)["facility"] == "Norra"
 
 
+def test_only_an_order_has_a_type_and_may_be_given_another() -> None:
+    assert new_order(OrderKind.ORDER, {"title": "x", "type": "service"}, ALFA, PLAIN, TODAY)["type"] == "service"
+    assert changed_order(OrderKind.ORDER, {"type": "sales"}, ALFA, PLAIN) == {"type": "sales"}
+    with pytest.raises(InvalidFieldsError, match="type belongs to orders alone"):
+        changed_order(OrderKind.QUOTATION, {"type": "sales"}, ALFA, PLAIN)
+
+
+def test_a_wrong_facility_is_told_beside_a_right_order_number() -> None:
+    two = OrderedFor("7", active=True, fields={}, facilities=["Norra", "Östra"])
+    with pytest.raises(InvalidFieldsError, match="facility is none") as refused:
+        changed_order(OrderKind.ORDER, {"facility": "Södra", "customer_order_number": "PO-1"}, two, EVERYTHING)
+    assert refused.value.remedy == "One of: Norra, Östra."
+
+
 @pytest.mark.parametrize(
     ("order_type", "copied"), [("work", ["work_order"]), ("service", ["service"]), ("sales", []), (None, [])]
 )

@@ -23,12 +23,15 @@ def test_nobody_is_guessed(who: str) -> None:
     with pytest.raises(NoSuchEntryError, match="There is no such contact") as refused:
         chosen(who)
     assert "Cia" not in refused.value.message
+    assert "place" in str(refused.value.remedy)
 
 
 @pytest.mark.parametrize(("place", "at"), [(1, 0), (2, 1), (4, 3)])
 def test_a_place_that_is_told_as_such_is_no_name(place: int, at: int) -> None:
     """A program counts; somebody called 2 is not meant."""
     assert pick("contact", PEOPLE, place, lambda person: person) == at
+    with pytest.raises(NoSuchEntryError, match="no such contact"):
+        pick("contact", PEOPLE, place + 4, lambda person: person)
 
 
 def test_two_of_one_name_are_told_apart_by_place() -> None:

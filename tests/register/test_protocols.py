@@ -31,10 +31,12 @@ def test_each_contact_gets_what_it_is_marked_for_in_one_mail() -> None:
         Contact(name="Kontoret", email="Eva@x.se", send_work_orders=True),
         Contact(name="Chefen", email="chef@x.se", accounting=True),
         Contact(name="Ingen", send_service_protocol=True),
+        Contact(name="Lisa", email="lisa@x.se", send_service_protocol=True),
     ]
     assert receivers(people, has_protocol=True) == (
         Receiver("eva@x.se", "Eva", protocol=True, work_order=True),
         Receiver("bo@x.se", "Bo", protocol=False, work_order=True),
+        Receiver("lisa@x.se", "Lisa", protocol=True, work_order=False),
     )
     assert [one.protocol for one in receivers(people, has_protocol=False)] == [False, False]
 

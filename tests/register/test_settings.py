@@ -81,7 +81,7 @@ def test_what_is_deleted_is_kept_for_days() -> None:
 
 @pytest.mark.parametrize("key", LENGTHS)
 def test_a_length_is_a_number_that_the_register_can_hold(key: str) -> None:
-    assert parse_setting(key, " 4 ") == 4
+    assert [parse_setting(key, text) for text in (" 4 ", "1")] == [4, 1]
     assert parse_setting(key, str(LONGEST)) == LONGEST
     for text in ("", "four", "-1", "1.5", "\u0664", "1000", "yes"):
         with pytest.raises(InvalidValueError, match=f"{key} is not a length") as unreadable:
@@ -131,6 +131,10 @@ def test_an_order_number_that_is_required_is_also_asked_for() -> None:
     assert not GroupSettings().asks_order_number
     assert GroupSettings(show_order_number=True).asks_order_number
     assert GroupSettings(require_order_number=True).asks_order_number
+
+
+def test_settings_are_written_as_they_are_typed() -> None:
+    assert [format_setting(value) for value in (True, False, 16, "sv")] == ["true", "false", "16", "sv"]
 
 
 @given(st.sampled_from(FLAGS), st.booleans())

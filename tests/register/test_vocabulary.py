@@ -34,7 +34,8 @@ def test_hidden_fields_are_not_shown_and_keep_their_values() -> None:
 
     assert "cost_center" not in shown_fields(fields, PLAIN, [])
     shown = shown_fields(fields, EVERYTHING, [OLD, NEW])
-    assert (shown["cost_center"], shown["customer_order_number"]) == ("12", None)
+    assert (shown["name"], shown["cost_center"], shown["customer_order_number"]) == ("Alfa", "12", None)
+    assert "phone" not in shown
     assert (shown["custom.old"], shown["custom.new"]) == ("x", None)
     assert "custom.old" not in shown_fields({}, EVERYTHING, [OLD, NEW])
 
@@ -42,7 +43,7 @@ def test_hidden_fields_are_not_shown_and_keep_their_values() -> None:
 def test_what_is_switched_off_or_retired_cannot_be_typed() -> None:
     """And the answer says what would bring it back."""
     refuse_switched_off(["cost_center", "customer_order_number", "custom.new"], EVERYTHING, [OLD, NEW])
-    with pytest.raises(InvalidFieldsError) as refused:
+    with pytest.raises(InvalidFieldsError, match=r"custom\.old is retired") as refused:
         refuse_switched_off(["name", "customer_order_number", "cost_center", "custom.old"], PLAIN, [OLD, NEW])
     assert [problem.field for problem in refused.value.problems] == [
         "customer_order_number",
