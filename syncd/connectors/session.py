@@ -80,7 +80,7 @@ class TokenSession:
         self._tokens, self._renew_at = renewed, renewed.expires_at - min(MARGIN, life / 2)
 
     def _renew(self, refused: str | None) -> Tokens | None:
-        """Renew and store; None when somebody else did, whose tokens are then taken (a lock can be lost)."""
+        """Renew and store; None when somebody else's are taken: a lock can be lost, and a person can consent anew."""
         spent = self._stored().refresh_token
         self._store.ready()
         try:
@@ -90,8 +90,9 @@ class TokenSession:
             if newest is None or newest.refresh_token == spent or not self._take_stored(refused):
                 raise
             return None
-        KEPT.run(lambda: self._store.save(renewed), (TryLaterError,), never())
-        return renewed
+        if KEPT.run(lambda: self._store.renew(spent, renewed), (TryLaterError,), never()):
+            return renewed
+        return None if self._take_stored(refused) else self._renew(refused)
 
     def _take_stored(self, refused: str | None) -> bool:
         stored = self._stored()

@@ -52,6 +52,10 @@ class Connections(Protocol):
         """Store tokens, sealed."""
         ...
 
+    def renew_tokens(self, connection_id: int, spent: str, tokens: Tokens) -> bool:
+        """Store tokens where the refresh token ``spent`` still is the stored one; returns whether it was."""
+        ...
+
     def token_expiry(self, connection_id: int) -> float | None:
         """When the stored access token expires (seconds since 1970); None without one."""
         ...

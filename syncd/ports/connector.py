@@ -102,8 +102,11 @@ class TokenStore(Protocol):
         """Return when tokens can be stored now: nothing is asked for that would be lost. Raises ``TryLaterError``."""
         ...
 
-    def save(self, tokens: Tokens) -> None:
-        """Store durably; returns only when it is."""
+    def renew(self, spent: str, tokens: Tokens) -> bool:
+        """Store durably what the refresh token ``spent`` gave; returns only when it is.
+
+        False, and nothing is stored, where that is not the stored one any more: somebody consented anew, or renewed.
+        """
         ...
 
     def lock(self) -> AbstractContextManager[None]:

@@ -54,9 +54,11 @@ class HeldTokens:
     def ready(self) -> None:
         """A hand is always ready."""
 
-    def save(self, tokens: Tokens) -> None:
-        """Keep renewed tokens."""
+    def renew(self, spent: str, tokens: Tokens) -> bool:
+        """Keep renewed tokens; nobody else can have replaced them."""
+        assert spent == self.tokens.refresh_token  # noqa: S101 - one hand
         self.tokens = tokens
+        return True
 
     def lock(self) -> AbstractContextManager[None]:
         """Nobody else knows these tokens."""

@@ -118,8 +118,15 @@ class Connections:
 
     def tokens(self, connection_id: int) -> Tokens | None:
         """The newest stored tokens."""
-        row = self._session.get(Token, connection_id, populate_existing=True)
-        return self._open_vault().open(row.sealed) if row is not None else None
+        return self._tokens(connection_id, hold=False)
+
+    def renew_tokens(self, connection_id: int, spent: str, tokens: Tokens) -> bool:
+        """Store tokens where the refresh token ``spent`` still is the stored one; returns whether it was."""
+        stored = self._tokens(connection_id, hold=True)
+        if stored is None or stored.refresh_token != spent:
+            return False
+        self.save_tokens(connection_id, tokens)
+        return True
 
     def save_tokens(self, connection_id: int, tokens: Tokens) -> None:
         """Store tokens, sealed."""
@@ -132,6 +139,10 @@ class Connections:
     def token_expiry(self, connection_id: int) -> float | None:
         """When the stored access token expires (seconds since 1970); None without one."""
         return self._session.scalar(select(Token.expires_at).where(Token.connection_id == connection_id))
+
+    def _tokens(self, connection_id: int, *, hold: bool) -> Tokens | None:
+        row = self._session.get(Token, connection_id, populate_existing=True, with_for_update=hold)
+        return self._open_vault().open(row.sealed) if row is not None else None
 
     def _open_vault(self) -> Vault:
         if self._vault is None:

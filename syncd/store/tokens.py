@@ -38,11 +38,12 @@ class StoredTokens:
                 work.connections.save_tokens(self._connection_id, tokens)
             work.commit()
 
-    def save(self, tokens: Tokens) -> None:
-        """Store durably."""
+    def renew(self, spent: str, tokens: Tokens) -> bool:
+        """Store durably, unless somebody consented anew or renewed since; returns whether it was stored."""
         with self._store.work() as work:
-            work.connections.save_tokens(self._connection_id, tokens)
+            renewed = work.connections.renew_tokens(self._connection_id, spent, tokens)
             work.commit()
+        return renewed
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -132,8 +132,8 @@ def test_tokens_are_stored_before_they_are_used(sandbox: Sandbox, server: OAuth,
 
     class Full(Shelf):
         @override
-        def save(self, tokens: Tokens) -> None:
-            del tokens
+        def renew(self, spent: str, tokens: Tokens) -> bool:
+            del spent, tokens
             raise OSError("disk full")
 
     session = TokenSession(server, Full(Tokens("", sandbox.issue_refresh_token(), 0.0)), watch)
@@ -229,10 +229,11 @@ class Mortal(Shelf):
         self._step()
 
     @override
-    def save(self, tokens: Tokens) -> None:
+    def renew(self, spent: str, tokens: Tokens) -> bool:
         self._step()
-        super().save(tokens)
+        renewed = super().renew(spent, tokens)
         self._step()
+        return renewed
 
 
 @pytest.mark.parametrize("vendor", [Switches(refresh_reuse=one) for one in ("reject", "grace", "revoke_family")])
@@ -283,11 +284,13 @@ def test_tokens_that_were_given_are_stored_at_a_second_try(sandbox: Sandbox, ser
 
     class Busy(Shelf):
         @override
-        def save(self, tokens: Tokens) -> None:
+        def renew(self, spent: str, tokens: Tokens) -> bool:
+            del spent
             self.saved += 1
             if self.saved == 1:
                 raise TryLaterError("busy")
             self.tokens = tokens
+            return True
 
     shelf = Busy(Tokens("", sandbox.issue_refresh_token(), 0.0))
     assert TokenSession(server, shelf, watch).access_token()
@@ -311,6 +314,36 @@ def test_a_token_that_somebody_else_spent_meanwhile_is_no_ended_consent(
     assert shelf.tokens is not None
     assert session.access_token() == shelf.tokens.access_token
     assert server.requests == 2
+
+
+@pytest.mark.parametrize("access", [True, False])
+def test_a_consent_given_during_a_renewal_is_kept(
+    sandbox: Sandbox, server: OAuth, watch: Watch, *, access: bool
+) -> None:
+    """What the old one still gave is not stored over it: the next run would find a consent that has ended."""
+    consented = Tokens("", sandbox.issue_refresh_token(), 0.0)
+    if access:
+        consented = server.refresh(consented.refresh_token)
+
+    class Visited(Shelf):
+        visits = 0
+
+        @override
+        def renew(self, spent: str, tokens: Tokens) -> bool:
+            self.visits += 1
+            if self.visits == 1:
+                self.tokens = consented
+            return super().renew(spent, tokens)
+
+    shelf = Visited(Tokens("", sandbox.issue_refresh_token(), 0.0))
+    session = TokenSession(server, shelf, watch)
+    token = session.access_token()
+    assert shelf.tokens is not None
+    assert token == shelf.tokens.access_token
+    if access:
+        assert shelf.tokens == consented
+    session.renewed(token)
+    assert shelf.tokens.refresh_token
 
 
 def test_a_program_that_is_to_end_spends_no_token(session: TokenSession) -> None:

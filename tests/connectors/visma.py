@@ -37,9 +37,12 @@ class Shelf:
     def ready(self) -> None:
         """It always is."""
 
-    def save(self, tokens: Tokens) -> None:
+    def renew(self, spent: str, tokens: Tokens) -> bool:
+        if self.tokens is None or self.tokens.refresh_token != spent:
+            return False
         self.tokens = tokens
         self.saved += 1
+        return True
 
     @contextmanager
     def lock(self) -> Iterator[None]:

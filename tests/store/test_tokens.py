@@ -130,7 +130,9 @@ def test_a_crash_between_answer_and_storing_needs_a_new_consent(
     lost.access_token()
     lost.close()
     assert kept is not None
-    StoredTokens(sealing, connection).save(kept)
+    with sealing.work() as work:
+        work.connections.save_tokens(connection, kept)
+        work.commit()
     after = session_of(sandbox, sealing, connection)
     asked = renewals(sandbox)
     for _ in range(3):
@@ -138,6 +140,21 @@ def test_a_crash_between_answer_and_storing_needs_a_new_consent(
             after.access_token()
     assert renewals(sandbox) == asked + 1
     after.close()
+
+
+def test_what_an_old_consent_gave_is_not_stored_over_a_new_one(sealing: Store, connection: int) -> None:
+    """Nor for a connection whose tokens were taken away meanwhile, because it is being removed."""
+    store = StoredTokens(sealing, connection)
+    old = store.load()
+    assert old is not None
+    assert store.renew(old.refresh_token, Tokens("access", "second", 9.0))
+    assert not store.renew(old.refresh_token, Tokens("late", "third", 9.0))
+    assert store.load() == Tokens("access", "second", 9.0)
+    with sealing.work() as work:
+        work.connections.shut(connection)
+        work.commit()
+    assert not store.renew("second", Tokens("late", "third", 9.0))
+    assert store.load() is None
 
 
 def test_whoever_waits_too_long_for_a_renewal_tries_again_later(
