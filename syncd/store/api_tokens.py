@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from syncd.errors import RefusedError
 from syncd.ports.api_tokens import ApiToken
 from syncd.ports.clock import stamp
-from syncd.store.api_tables import ApiTokenRow as Row
 from syncd.store.tables import User
+from syncd.store.tables.api import ApiTokenRow as Row
 
 if TYPE_CHECKING:
     from sqlalchemy import Select

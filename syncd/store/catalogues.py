@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from syncd.register.catalogues import Entry, EntryInUseError, EntryTakenError, UnknownEntryError
 from syncd.store.dialect import chunks
-from syncd.store.register_tables import CatalogueEntry
 from syncd.store.sort_keys import number_key
+from syncd.store.tables.register import CatalogueEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

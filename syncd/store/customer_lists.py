@@ -13,7 +13,7 @@ from syncd.register.items import Item
 from syncd.store.catalogues import Catalogues
 from syncd.store.dialect import chunks
 from syncd.store.eyes import Eyes
-from syncd.store.register_tables import CatalogueEntry, CustomerFacility, CustomerItem, CustomerLetter
+from syncd.store.tables.register import CatalogueEntry, CustomerFacility, CustomerItem, CustomerLetter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,8 +8,8 @@ from sqlalchemy import exists, select
 
 from syncd.register.access import EVERYTHING
 from syncd.register.custom_fields import CUSTOM_FIELDS, PREFIX
-from syncd.store.register_tables import CatalogueEntry
 from syncd.store.tables import Assignment, Customer
+from syncd.store.tables.register import CatalogueEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -12,7 +12,7 @@ from syncd.ports.files import AttachedFile
 from syncd.register.files import FileTakenError
 from syncd.store.dialect import chunks
 from syncd.store.dialect import insert as insert_or
-from syncd.store.register_tables import CustomerFile, DiscardedContent
+from syncd.store.tables.register import CustomerFile, DiscardedContent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -17,9 +17,9 @@ from syncd.register.orders import ORDER_COLUMNS
 from syncd.store.customer_search import SearchRow
 from syncd.store.customer_trail import Happening, Trail
 from syncd.store.dialect import chunks
-from syncd.store.register_tables import Order, OrderArticle, OrderTechnician
 from syncd.store.sort_keys import LAST, shown_key, sort_key
 from syncd.store.tables import Group
+from syncd.store.tables.register import Order, OrderArticle, OrderTechnician
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

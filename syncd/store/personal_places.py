@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Text, and_, case, cast, false, null, or_, select
 
 from syncd.register.history import EventKind
-from syncd.store import protocol_tables as sending
-from syncd.store import register_tables as more
 from syncd.store import tables
 from syncd.store.customer_search import SEARCH, SearchRow
 from syncd.store.sort_keys import LAST
+from syncd.store.tables import protocols as sending
+from syncd.store.tables import register as more
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

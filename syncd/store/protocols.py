@@ -14,9 +14,9 @@ from syncd.register.protocols import Row
 from syncd.store.customer_trail import Happening, Trail
 from syncd.store.dialect import chunks
 from syncd.store.orders import ORDERS, next_number, number_of
-from syncd.store.protocol_tables import SentDocument, ServiceProtocol
 from syncd.store.sort_keys import sort_key
 from syncd.store.tables import Outbox
+from syncd.store.tables.protocols import SentDocument, ServiceProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from syncd.errors import RefusedError
 from syncd.ports.people import TeamInfo
 from syncd.store.dialect import insert as insert_or
-from syncd.store.register_tables import Team, TeamMember
 from syncd.store.tables import User
+from syncd.store.tables.register import Team, TeamMember
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ from syncd.ports.clock import stamp
 from syncd.ports.uploads import UploadInfo
 from syncd.store.customer_rows import number_value
 from syncd.store.dialect import chunks
-from syncd.store.upload_tables import StagedRow, Upload
+from syncd.store.tables.uploads import StagedRow, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -9,8 +9,8 @@ from sqlalchemy import delete, select, update
 
 from syncd.ports.clock import stamp
 from syncd.ports.wishes import Granted
-from syncd.store.api_tables import WishRow as Row
 from syncd.store.dialect import insert
+from syncd.store.tables.api import WishRow as Row
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

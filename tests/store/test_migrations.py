@@ -9,11 +9,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select, text
 
 from syncd.ports.orders import NewOrder, OrderTechnician
-from syncd.store import api_tables, customer_search, register_tables
+from syncd.store import customer_search
 from syncd.store.customer_search import SEARCH
 from syncd.store.orders import ORDERS
 from syncd.store.schema import MIGRATIONS, revisions
-from syncd.store.tables import Base
+from syncd.store.tables import Base, api, register
 
 if TYPE_CHECKING:
     from syncd.ports.groups import GroupInfo
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from syncd.store.uow import Store
 
 KALLE = OrderTechnician("k", "Kalle", responsible=True)
-ELSEWHERE = (customer_search.SearchRow, register_tables.CatalogueEntry, api_tables.ApiTokenRow)
-"""Tables declared beside `tables.py`: importing them makes the program expect them."""
+ELSEWHERE = (customer_search.SearchRow, register.CatalogueEntry, api.ApiTokenRow)
+"""Tables that `store.tables` does not bring along: importing them makes the program expect them."""
 
 
 def _alembic(database: Database) -> Config:
