@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import signal
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
@@ -31,6 +32,9 @@ _NAMES = count(1)
 
 settings.register_profile("syncd", deadline=None)  # a busy machine is no error
 settings.load_profile("syncd")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so shells start what runs in the background; people do not
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass
