@@ -60,7 +60,7 @@ def checked_targets(stored: Mapping[str, Any], can: Capabilities, own: Mapping[s
     chosen = targets(stored)
     for name, place in chosen.items():
         _check(name, place, can, own)
-    _check_once(chosen, stored, can)
+    _check_once(chosen, stored)
     directions = {name: stored.get(f"field.{name}.direction") for name in chosen if own.get(name, _TEXT) != _TEXT}
     back = next((name for name, way in directions.items() if way in {"both", "from_accounting"}), None)
     if back is not None:
@@ -89,13 +89,13 @@ def _misfit(name: str, target: Target, own: Mapping[str, str]) -> str | None:
     return "it is yes or no, that place holds text" if own.get(name) == "yes_no" else None
 
 
-def _check_once(chosen: Mapping[str, str], stored: Mapping[str, Any], can: Capabilities) -> None:
-    """One place holds one field."""
+def _check_once(chosen: Mapping[str, str], stored: Mapping[str, Any]) -> None:
+    """One place holds one field; the only place for a whole address is the visiting address's."""
     twice = next((place for place, count in Counter(chosen.values()).items() if count > 1), None)
     if twice is not None:
         names = ", ".join(sorted(name for name, place in chosen.items() if place == twice))
         raise RefusedError(f"{twice} is the target of several fields: {names}", remedy="Give each a place of its own.")
     visiting = stored.get("field.visiting_address.direction") or "off"
-    if ADDRESS in chosen and visiting != "off" and can.targets[chosen[ADDRESS]].address:
+    if ADDRESS in chosen and visiting != "off":
         remedy = "Set field.visiting_address.direction=off, or field.mail_address.target= (nothing)."
         raise RefusedError("the visiting address and the mail address share one place in accounting", remedy=remedy)

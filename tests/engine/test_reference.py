@@ -12,6 +12,7 @@ from syncd.engine.reference import (
     ReferenceRules,
     Technician,
     judge_reference,
+    misfit_question,
     reference_text,
     take_back_reference,
     undo_reference,
@@ -158,6 +159,21 @@ def test_a_text_is_written_up_to_the_last_character_that_fits() -> None:
         "does not fit: our_reference is 7 characters, accounting holds 6: shorten the name or our_reference_template"
     )
     assert judge_reference(a_referenced(None), ReferenceRules(limit=3)) is None
+
+
+def test_a_person_is_asked_to_shorten_what_does_not_fit() -> None:
+    """Once per customer with an open document, by name and number, never with the text itself (S-23)."""
+    case, rules = a_referenced(None, ANNA), ReferenceRules(limit=6)
+    question = misfit_question(case, rules, "Bygg AB")
+    assert question is not None
+    assert (question.kind, question.field, question.offered) == ("does_not_fit", "our_reference", ())
+    assert (question.subject, question.number, question.name) == ("customer:1", "1001", "Bygg AB")
+    assert question.message == (
+        "our_reference is 7 characters, accounting holds 6: shorten the name or our_reference_template"
+    )
+    assert misfit_question(case, ReferenceRules(limit=7), "Bygg AB") is None
+    assert misfit_question(a_referenced(None), rules, "Bygg AB") is None
+    assert misfit_question(replace(case, document=a_document(is_open=False)), rules, "Bygg AB") is None
 
 
 def test_a_closed_document_is_left_alone() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from syncd.engine.settings import parse_setting
-from syncd.engine.targets import checked_targets, targets
+from syncd.engine.targets import checked_targets, fitting, targets, with_targets
 from syncd.errors import RefusedError
-from syncd.values.capabilities import Capabilities, Target
+from syncd.values.capabilities import Capabilities, FieldRule, Target
 
 CAN = Capabilities(
     "x", {}, targets={"Note": Target(4000, lines=True), "Line": Target(35), "Place": Target(address=True)}
@@ -24,6 +26,35 @@ def test_a_field_gets_the_place_that_was_chosen() -> None:
     assert parse_setting("field.custom.floor.target", "") is None
     assert parse_setting("field.custom.floor.direction", "off") == "off"
     assert parse_setting("field.custom.floor.policy", "register") == "register"
+
+
+def test_a_chosen_place_says_what_the_field_may_hold() -> None:
+    """Like a place that the field has by itself; a whole address is divided by the vendor, an unknown place is none."""
+    stored = {"field.custom.floor.target": "Line", "field.mail_address.target": "Place", "field.note.target": "Gone"}
+    can = with_targets(replace(CAN, fields={"name": FieldRule(limit=50)}), stored)
+    assert can.fields == {"name": FieldRule(limit=50), "custom.floor": FieldRule(limit=35)}
+    assert can.targets == CAN.targets
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        ("custom.floor", ("Note", "Line")),
+        ("custom.area", ("Note", "Line")),
+        ("custom.gate", ()),
+        ("note", ("Note",)),
+        ("mail_address", ("Place",)),
+    ],
+)
+def test_only_places_that_can_hold_a_field_are_offered(name: str, places: tuple[str, ...]) -> None:
+    """What would be refused is not in the list."""
+    assert fitting(name, CAN, OWN) == places
+
+
+@pytest.mark.parametrize("visiting", [{}, {"field.visiting_address.direction": "off"}])
+def test_the_mail_address_may_have_the_place_that_the_visiting_address_leaves(visiting: dict[str, str]) -> None:
+    """One of the two is off."""
+    assert checked_targets({"field.mail_address.target": "Place", **visiting}, CAN, OWN) == {}
 
 
 def test_what_is_no_text_goes_to_accounting_alone() -> None:

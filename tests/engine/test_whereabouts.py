@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.engine.whereabouts import Whereabouts, whereabouts
+from syncd.engine.whereabouts import Whereabouts, agrees, whereabouts
 from tests.engine.builders import a_record, some_rules
 
 if TYPE_CHECKING:
@@ -35,6 +35,19 @@ def test_a_record_with_the_number_is_ours_unless_something_speaks_against_it() -
     ours, copy = _new("1001", phone=None), _new(remote_id="r-2")
     assert _found(ours, copy).ours is ours
     assert _found(_new("1001", name="Öknens Buss")) == Whereabouts()
+
+
+def test_of_two_with_the_number_neither_is_taken() -> None:
+    """Where accounting lets a number be given twice."""
+    one, other = _new("1001"), _new("1001", remote_id="r-2")
+    assert _found(one, other) == Whereabouts(alike=(one, other))
+
+
+def test_a_create_that_was_erased_agrees_with_nobody() -> None:
+    """Personal data law took what was sent away: nothing that is left of it tells customers apart (R-14)."""
+    for erased in ({}, {"number": "1001"}, dict.fromkeys(SENT)):
+        assert not agrees(erased, _new("1001"), some_rules())
+        assert not agrees(erased, a_record(name=None), some_rules())
 
 
 @pytest.mark.parametrize("changed", [{"name": "Nya Kraftverket i Norr"}, {"phone": None}, {"invoice_city": "Luleå"}])
