@@ -179,7 +179,7 @@ def _import(pair: Pair, remote: RemoteRecord, rules: Rules) -> CreateInRegister:
     filled = {name: value for name, value in taken.items() if not is_empty(value)}
     left = (name for name in rules.flows("to_accounting") if name in shown and is_empty(shown[name]))
     empty = (name for name in (*left, *(taken.keys() - filled.keys())) if not _defaults(name))
-    base = {name: Agreed(taken.get(name), shown[name]) for name in empty}
+    base = dict.fromkeys(empty, Agreed(None, None))
     base.update((name, Agreed(value, value)) for name, value in filled.items())
     return CreateInRegister(pair, filled, base)
 

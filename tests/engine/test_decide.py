@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.engine.actions import CreateInAccounting, CreateInRegister, EndLink, Update
+from syncd.engine.actions import CreateInAccounting, CreateInRegister, Decision, EndLink, Update
 from syncd.engine.decide import decide
 from syncd.engine.numbers import Numbers
 from syncd.engine.pair import push_digest
@@ -26,7 +26,6 @@ from tests.engine.builders import (
 )
 
 if TYPE_CHECKING:
-    from syncd.engine.actions import Decision
     from syncd.engine.rules import Rules
     from syncd.engine.state import Answer
     from syncd.register.fields import Value
@@ -229,6 +228,49 @@ def test_an_answer_about_twins_holds_only_for_what_was_seen() -> None:
     assert asked(decision) == [("possible_duplicate", None)]
 
 
+# A create whose answer was lost: S-42
+
+
+def test_what_may_be_a_create_of_ours_is_asked_about_with_the_run_that_sent_it() -> None:
+    """Whoever answers reads why syncd asks: the organisation numbers need not be alike."""
+    pair = Pair(a_customer("1"), a_record("2"), sent_by=7)
+    (question,) = decided(pair).questions
+    assert question.kind == "possible_duplicate"
+    assert question.message == (
+        "customer 1 was sent to accounting by run 7 without an answer, and number 2 there, which is new, may be it"
+    )
+
+
+SECOND = Pair(remote=a_record("2", organisation_number=ORG), copy_of="1")
+
+
+def test_a_record_that_may_be_one_too_many_is_not_imported() -> None:
+    """What was sent twice is asked about, naming the customer and both remedies."""
+    decision = decided(SECOND)
+    assert decision.action is None
+    (question,) = decision.questions
+    assert (question.kind, question.field, question.offered) == ("possible_duplicate", None, ("create",))
+    assert question.message == (
+        "number 2 in accounting may be a second record of customer 1, whose create was once not answered: "
+        "delete it there, or answer *create* if it is another customer"
+    )
+    assert (question.register, question.accounting) == (
+        None,
+        {"number": "2", "name": "Bygg AB", "organisation_number": ORG},
+    )
+    assert decide(SECOND, some_rules(create_in_register=False), Numbers()) == (Decision(SECOND),)
+
+
+def test_a_record_that_a_person_calls_another_customer_is_imported() -> None:
+    """The answer counts as carried out only then."""
+    answered = replace(SECOND, answers=(an_answer("possible_duplicate", "create"),))
+    decision = decided(answered)
+    assert imported(decision).fields["number"] == "2"
+    assert (decision.carried, decision.questions) == ((99,), ())
+    taken = decided(answered, numbers=Numbers(register=frozenset({"2"})))
+    assert (taken.action, taken.carried, asked(taken)) == (None, (), [("number_taken", "number")])
+
+
 # Doubled numbers: S-14
 
 
@@ -405,8 +447,10 @@ def test_a_create_lacking_what_accounting_requires_is_not_sent() -> None:
     decision = decided(Pair(a_customer(invoice_line1="Gatan 1")), rules)
     assert (decision.action, asked(decision)) == (None, [("does_not_fit", "invoice_address")])
     (question,) = decision.questions
-    assert "invoice_postal_code is required" in question.message
-    assert "invoice_city is required" in question.message
+    assert question.message == (
+        "invoice_postal_code is required by accounting: fill it in the register; "
+        "invoice_city is required by accounting: fill it in the register"
+    )
     assert isinstance(question.register, dict)
     assert question.register["invoice_line1"] == "Gatan 1"
     assert question.offered == ("accounting_only",)

@@ -170,6 +170,27 @@ def test_a_line_keeps_what_an_undo_must_know() -> None:
     assert line.trace == Trace("d-1", "orders")
 
 
+def test_what_stood_beside_a_write_is_the_written_sides_own() -> None:
+    """Else an undo would take what only the other side holds for an edit, and leave the value (S-27, S-56)."""
+    pair = a_pair(register={"contact_phone": "1"}, accounting={"contact_phone": "2"})
+    write = Write("contact_name", "Eva", "Anna")
+    held = {
+        line.target: line.trace.beside["contact_phone"]
+        for line in lines(TakeBack(pair, take=(write,), push=(write,)))
+        if line.trace is not None and line.trace.beside is not None
+    }
+    assert held == {"register": "1", "accounting": "2"}
+
+
+def test_a_customer_whose_record_is_gone_is_traced_by_its_link() -> None:
+    """An undo finds the record that belonged to it, or knows that there was none."""
+    pair = a_pair()
+    (line,) = lines(EndLink(replace(pair, remote=None), "missing_in_accounting", here="deactivate"))
+    assert line.trace == Trace("r-1", became="deactivated")
+    (line,) = lines(TakeBack(replace(pair, remote=None, link=None), take=(Write("phone", "2", "1"),)))
+    assert line.trace == Trace(None)
+
+
 def test_what_is_left_alone_is_told_with_why() -> None:
     """A field with the value that would have gone back; a record without one (S-56)."""
     pair = a_pair()

@@ -12,6 +12,7 @@ from syncd.engine.numbers import Numbers
 from syncd.engine.pair import Both, decide_both, number_digest, push_digest
 from syncd.engine.state import Agreed, Pair, Refusal
 from tests.engine.builders import (
+    REQUIRED,
     a_customer,
     a_link,
     a_pair,
@@ -264,6 +265,26 @@ def test_a_value_that_the_register_cannot_hold_is_asked_about() -> None:
     assert (question.kind, question.field, question.message) == ("does_not_fit", "discount_percentage", reason)
     assert question.offered == ()
     assert written(updated(unfit).push) == {"phone": "08-2"}
+
+
+def test_two_fields_of_a_group_that_the_register_cannot_hold_are_one_question() -> None:
+    """It names both reasons (S-23)."""
+    pair = a_pair()
+    assert pair.remote is not None
+    reasons = {"invoice_line1": "invoice_line1 has a tab", "invoice_city": "invoice_city has a tab"}
+    (question,) = decided(replace(pair, remote=replace(pair.remote, unfit=reasons))).questions
+    assert question.message == "invoice_line1 has a tab; invoice_city has a tab"
+
+
+def test_a_field_of_the_groups_own_counts_as_empty_until_somebody_fills_it() -> None:
+    """Chosen for a place in accounting, it is filled from there, and asked about when both sides differ."""
+    rules = some_rules(system={"names": (*REQUIRED, "custom.floor")})
+    empty = a_pair(accounting={"custom.floor": "3"})
+    assert written(updated(empty, rules).take) == {"custom.floor": "3"}
+    filled = a_pair(register={"custom.floor": "4"}, accounting={"custom.floor": "3"})
+    assert asked(decided(filled, rules)) == [("field", "custom.floor")]
+    (question,) = decided(filled, rules).questions
+    assert (question.register, question.accounting) == ("4", "3")
 
 
 # Answers
