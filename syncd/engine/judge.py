@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 class Verdict:
     """What to do with one unit. ``clash`` means: both sides hold different values and a person must choose."""
 
-    unit: Unit
     take: Mapping[str, Value] = field(default_factory=dict)
     push: Mapping[str, Value] = field(default_factory=dict)
     agree: Mapping[str, Agreed] = field(default_factory=dict)
@@ -92,9 +91,9 @@ class Sides:
 def judge(sides: Sides) -> Verdict:
     """Judge one unit by its direction, its base and the connection's policies."""
     if not sides.differing:
-        return Verdict(sides.unit, agree=sides.settled)
+        return Verdict(agree=sides.settled)
     if sides.undone and not sides.unmoved():
-        return Verdict(sides.unit, clash=True)
+        return Verdict(clash=True)
     verdict = _compared(sides)
     return verdict if verdict.clash else replace(verdict, agree={**sides.settled, **verdict.agree})
 
@@ -104,18 +103,18 @@ def _compared(sides: Sides) -> Verdict:
     if all(name in sides.base for name in sides.differing):
         return _since_base(sides)
     if sides.moved_here() or sides.moved_there():
-        return Verdict(sides.unit, clash=True)
+        return Verdict(clash=True)
     return _first_link(sides)
 
 
 def push_all(sides: Sides, note: str | None = None) -> Verdict:
     """The register wins: every differing member goes to accounting."""
-    return Verdict(sides.unit, push={name: sides.register[name] for name in sides.differing}, note=note)
+    return Verdict(push={name: sides.register[name] for name in sides.differing}, note=note)
 
 
 def take_all(sides: Sides, note: str | None = None) -> Verdict:
     """Accounting wins: every differing member goes into the register."""
-    return Verdict(sides.unit, take={name: sides.accounting[name] for name in sides.differing}, note=note)
+    return Verdict(take={name: sides.accounting[name] for name in sides.differing}, note=note)
 
 
 def _by_policy(sides: Sides, policy: Policy) -> Verdict:
@@ -123,14 +122,14 @@ def _by_policy(sides: Sides, policy: Policy) -> Verdict:
         return push_all(sides)
     if policy == "accounting":
         return take_all(sides)
-    return Verdict(sides.unit, clash=True)
+    return Verdict(clash=True)
 
 
 def _since_base(sides: Sides) -> Verdict:
     """Both sides once agreed: whoever moved since then is followed, by the direction's leave."""
     here, there = sides.moved_here(), sides.moved_there()
     if not here and not there:
-        return Verdict(sides.unit)
+        return Verdict()
     match sides.rules.direction(sides.unit):
         case "to_accounting":
             return _unblanked(sides, push_all(sides, "restored" if there else None))
@@ -158,8 +157,8 @@ def _unblanked(sides: Sides, verdict: Verdict) -> Verdict:
     if not unheld:
         return verdict
     if len(unheld) == len(moves):
-        return Verdict(sides.unit)
-    return Verdict(sides.unit, clash=True)
+        return Verdict()
+    return Verdict(clash=True)
 
 
 def _held(sides: Sides, name: str, to_accounting: bool) -> Value:  # noqa: FBT001 - a side, named at the only call
@@ -185,7 +184,7 @@ def _first_link(sides: Sides) -> Verdict:
     take = to_register if direction != "to_accounting" else {}
     push = to_accounting if direction != "from_accounting" else {}
     left = [name for name in differing if name not in take and name not in push]
-    return Verdict(sides.unit, take, push, note="kept" if left else None)
+    return Verdict(take, push, note="kept" if left else None)
 
 
 def _in_common(sides: Sides) -> bool:
@@ -200,4 +199,4 @@ def _first_clash(sides: Sides, direction: str, *, blanks_register: bool, blanks_
         return push_all(sides)
     if wish == "accounting" and not blanks_register:
         return take_all(sides)
-    return Verdict(sides.unit, clash=True)
+    return Verdict(clash=True)

@@ -163,11 +163,11 @@ def _answered(sides: Sides, answer: Answer) -> Verdict:
             verdict = take_all(sides, "resolved")
         case "value":
             take = _new(sides, typed, sides.register)
-            verdict = Verdict(sides.unit, take, _new(sides, typed, sides.accounting), note="resolved")
+            verdict = Verdict(take, _new(sides, typed, sides.accounting), note="resolved")
         case "accounting_only":
             push = _new(sides, typed, sides.accounting)
             held = sides.agreed(name for name in typed if name not in push)
-            verdict = Verdict(sides.unit, push=push, agree=held, note="resolved")
+            verdict = Verdict(push=push, agree=held, note="resolved")
         case "revert":
             verdict = _reverted(sides)
         case _:

@@ -153,9 +153,7 @@ class Case:
     @property
     def verdict(self) -> Verdict:
         """The judgement."""
-        verdict = judge(self.sides)
-        assert verdict.unit is self.sides.unit
-        return verdict
+        return judge(self.sides)
 
     @property
     def register(self) -> dict[str, Value]:

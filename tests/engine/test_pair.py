@@ -639,6 +639,15 @@ def test_a_refusal_without_anything_to_send_is_forgotten() -> None:
     assert not decided(refused(a_pair())).questions
 
 
+def test_a_refused_number_asks_nothing_once_numbers_are_not_sent() -> None:
+    """Whoever switches them off has settled it; what else is refused waits as before."""
+    pair = refused(a_pair(base={"number": "1"}, register={"number": "2", "phone": "08-2"}), "number_taken", "number")
+    decision = decided(pair, some_rules(directions={"number": "off"}))
+    assert not decision.questions
+    assert isinstance(decision.action, Update)
+    assert written(decision.action.push) == {"phone": "08-2"}
+
+
 def test_a_refused_number_holds_up_nothing_else() -> None:
     """A number that accounting would not take does not hold up the phone number (S-21)."""
     pair = a_pair(base={"number": "1"}, register={"number": "2", "phone": "08-2"})

@@ -309,6 +309,17 @@ def test_what_stands_in_the_way_of_one_unit_does_not_hold_up_the_others() -> Non
     assert asked(decision) == [("field", "phone"), ("does_not_fit", "email")]
 
 
+def test_each_value_is_told_or_put_back_by_itself() -> None:
+    """One is back already, two were edited, one of them would not even fit any more: the fourth goes back alone."""
+    before = {"email": "anna@b.se", "mobile": "1", "phone": "1", "website": "a.se"}
+    case = after_a_run(base=before, register={"email": "b@b.se", "mobile": "2", "phone": "2", "website": "b.se"})
+    moved = edited(case, there={"email": "anna@b.se", "mobile": "3", "website": "c.se"})
+    decision = undone(moved, some_rules(system={"limits": {"website": 3}}))
+    assert written(action(moved).push) == {"phone": "1"}
+    assert sorted(why(decision)) == ["edited since: mobile", "edited since: website"]
+    assert asked(decision) == [("field", "phone")]
+
+
 # Pairs that are no longer what they were
 
 
