@@ -106,6 +106,12 @@ def test_a_setting_is_read_as_typed(key: str, text: str, value: SettingValue) ->
             "Use field.<name>.direction or field.<name>.policy.",
         ),
         (
+            "field.phone.target",
+            "Note",
+            "field.phone.target: there is no such connection setting",
+            "A target is chosen for note, comments, mail_address or custom.<key>.",
+        ),
+        (
             "field.phone",
             "both",
             "field.phone: there is no such connection setting",

@@ -63,8 +63,9 @@ def test_what_is_no_text_goes_to_accounting_alone() -> None:
     assert checked_targets(stored, CAN, OWN) == {"field.custom.area.direction": "to_accounting"}
     assert checked_targets({**stored, "field.custom.area.direction": "off"}, CAN, OWN) == {}
     for way in ("both", "from_accounting"):
-        with pytest.raises(RefusedError, match=r"custom\.area is no text"):
+        with pytest.raises(RefusedError, match=r"custom\.area is no text") as refused:
             checked_targets({**stored, "field.custom.area.direction": way}, CAN, OWN)
+        assert refused.value.remedy == "Set field.custom.area.direction=to_accounting."
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,14 @@ def test_a_place_that_does_not_fit_is_refused(stored: dict[str, str], told: str)
     with pytest.raises(RefusedError, match=told) as refused:
         checked_targets(stored, CAN, OWN)
     assert refused.value.remedy
+
+
+def test_a_refusal_names_the_places_that_there_are() -> None:
+    """Or says that this accounting system has none."""
+    for can, told in ((CAN, "Free places: Note, Line, Place."), (replace(CAN, targets={}), "It has none.")):
+        with pytest.raises(RefusedError) as refused:
+            checked_targets({"field.note.target": "Name"}, can, OWN)
+        assert refused.value.remedy == told
 
 
 @pytest.mark.parametrize(
