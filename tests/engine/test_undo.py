@@ -181,7 +181,7 @@ def test_an_edit_on_the_other_side_forbids_nothing() -> None:
     assert isinstance(decision.action, TakeBack)
     assert written(decision.action.push) == {"phone": "08-1"}
     (question,) = decision.questions
-    assert (question.register, question.accounting) == ("08-9", "08-1")
+    assert (question.register, question.accounting, question.remote_id) == ("08-9", "08-1", "r-1")
 
 
 def test_noise_is_no_edit() -> None:
@@ -281,7 +281,10 @@ def test_an_earlier_value_that_does_not_fit_any_more_is_asked_about(
     assert decision.action.push == ()
     assert why(decision)[0].endswith(words)
     assert asked(decision) == [(kind, unit)]
+    assert decision.questions[0].message == f"undo: {why(decision)[0]}"
     assert decision.questions[0].offered == ()
+    alone = undone(replace(case, pair=replace(case.pair, local=None)), some_rules(system=system))
+    assert (why(alone), alone.questions) == (why(decision), ())
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,12 @@ def test_a_new_record_that_holds_a_part_of_it_is_for_a_person(changed: dict[str,
     assert _found(record) == Whereabouts(alike=(record,))
 
 
+def test_the_very_name_reminds_however_alike_names_must_be() -> None:
+    """With `name_likeness` at its highest, no other name does."""
+    same, other = _new(phone=None), _new(remote_id="r-2", name="Alva AB", phone=None)
+    assert whereabouts(SENT, [same, other], some_rules(name_likeness=100)) == Whereabouts(alike=(same,))
+
+
 def test_of_two_that_hold_all_of_it_neither_is_taken() -> None:
     """The likeliest come first."""
     part, one, other = _new(remote_id="r-0", phone=None), _new(), _new("5002", remote_id="r-2")
