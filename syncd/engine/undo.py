@@ -19,7 +19,7 @@ from syncd.values.fingerprint import fingerprint
 from syncd.values.units import unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from syncd.engine.actions import Write
     from syncd.engine.footprint import Footprint, Written
@@ -42,7 +42,8 @@ class Case:
 
     ``pair`` has the live link, if there is one; ``ended`` is how the last one ended. ``elsewhere``: one of the two
     records now belongs to another pair. ``filled`` is what the register took from accounting with a create.
-    ``worked_on``: somebody changed the customer after the run had taken it into the register.
+    ``worked_on``: somebody changed the customer after the run had taken it into the register. ``asked`` are the units
+    about which a question waits, answered or not.
     """
 
     run: int
@@ -52,6 +53,7 @@ class Case:
     elsewhere: bool = False
     filled: tuple[Written, ...] = ()
     worked_on: bool = False
+    asked: frozenset[str] = frozenset()
 
 
 def undo(case: Case, rules: Rules, numbers: Numbers) -> Decision:
@@ -146,13 +148,23 @@ def _bring_back(case: Case, side: Side, rules: Rules, numbers: Numbers) -> Decis
 def _put_back(case: Case, rules: Rules, numbers: Numbers) -> Decision:
     """Values go back on their side; then they wait for a person, unless both sides agree again."""
     put = put_back(case.pair, case.footprint.written, rules, numbers)
-    action = TakeBack(case.pair, tuple(put.take), tuple(put.push), tuple(put.left))
-    if not (action.take or action.push):
-        asked = _refused(case, put.obstacles, rules, numbers)
-        return Decision(case.pair, action if action.left else None, asked)
-    action = replace(action, relink=_parted(case))
+    action = TakeBack(case.pair, tuple(put.take), tuple(put.push), tuple(put.left), relink=_parted(case))
     both = _afterwards(case, action, rules, numbers)
-    return Decision(case.pair, *_waiting(both, action, _refused(case, put.obstacles, rules, numbers)))
+    asked = (*_unasked(case, both, action), *_refused(case, put.obstacles, rules, numbers))
+    if not (action.take or action.push):
+        return Decision(case.pair, action if action.left else None, asked)
+    return Decision(case.pair, *_waiting(both, action, asked))
+
+
+def _unasked(case: Case, both: Both | None, action: TakeBack) -> Iterator[Question]:
+    """What an undo that was cut off had put back, and did not come to ask about."""
+    if both is None:
+        return
+    back = {one.unit.name for one in case.footprint.written if one.unit.name in both.undone}
+    for unit in (one for one in both.rules.judged() if one.name in back - _units(action) - case.asked):
+        question = undecided(both, unit)
+        if question is not None:
+            yield question
 
 
 def _parted(case: Case) -> Mapping[str, Agreed] | None:

@@ -129,8 +129,15 @@ def test_what_accounting_altered_is_an_edit_in_the_register() -> None:
 def test_a_second_undo_finds_nothing_to_do() -> None:
     """What stands there again is not written again."""
     case = after_a_run(base={"phone": "08-1"}, register={"phone": "08-2"})
-    again = replace(case, pair=taken_back(case.pair, action(case)))
+    again = replace(case, pair=taken_back(case.pair, action(case)), asked=frozenset({"phone"}))
     assert (undone(again).action, undone(again).questions) == (None, ())
+
+
+def test_a_second_undo_asks_what_the_first_was_cut_off_before_asking() -> None:
+    """It was put back there and the process died: the undo that goes on asks, not some later run."""
+    case = after_a_run(base={"phone": "08-1", "email": "a@b.se"}, register={"phone": "08-2", "email": "b@b.se"})
+    again = replace(case, pair=taken_back(case.pair, action(case)), asked=frozenset({"email"}))
+    assert (undone(again).action, asked(undone(again))) == (None, [("field", "phone")])
 
 
 def test_an_undone_undo_leaves_both_sides_in_step() -> None:

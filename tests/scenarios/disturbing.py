@@ -84,8 +84,14 @@ class _Numbered(Play):
             super()._sync(act, step)
             return
         self._under_way = True
-        self.numbered(act, step)
-        self._under_way = False
+        try:
+            self.numbered(act, step)
+        finally:
+            self._under_way = False
+            self._remember()
+
+    def _remember(self) -> None:
+        """One run more; a refused one has a number too, and no id."""
         latest = self.world.latest_run()
         if latest not in {0, *(id_ for _, id_ in self._told)}:
             self._told.append((self.number, latest))
@@ -111,18 +117,22 @@ class Undisturbed(_Numbered):
     def __init__(self, world: World, scenario: Scenario) -> None:
         super().__init__(world, scenario)
         self.traces: list[Trace] = []
+        self._named: list[Trace] = []
 
     @override
     def numbered(self, act: SyncAct | UndoAct, step: Step) -> None:
         mark = len(self.world.sandbox.requests)
         self.traces.append(Trace(killed=act.killed is not None))
+        self._named.clear()
         super().numbered(act, step)
+        for trace in self._named:
+            trace.undone |= not act.dry_run
         self.traces[-1].requests = self.world.sandbox.requests[mark:]
         self.traces[-1].consent = self.world.connection.state != "needs_consent"
 
     @override
     def meant(self, run: int | str) -> int:
-        self.traces[self.named(run)[0]].undone = True
+        self._named.append(self.traces[self.named(run)[0]])
         return super().meant(run)
 
     @override

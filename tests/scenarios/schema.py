@@ -293,7 +293,7 @@ class Step(Strict):
 class Scenario(Strict):
     """One story. ``unsettled`` says why a further run may still have something to do.
 
-    ``unswept`` says why it goes another way when a run is repeated.
+    ``unswept`` says why it goes another way when a run is repeated, ``unstruck`` why it does when a request fails.
     """
 
     title: str
@@ -306,6 +306,7 @@ class Scenario(Strict):
     doubled: str | None = None
     unreported: str | None = None
     unswept: str | None = None
+    unstruck: str | None = None
     needs: Literal["embedded database"] | None = None
 
     @property

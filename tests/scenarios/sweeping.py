@@ -16,6 +16,7 @@ from syncd.sandbox import Fault
 from syncd.store.database import Database
 from tests.crashing import Steps
 from tests.scenarios.disturbing import Disturbed, Undisturbed, end
+from tests.scenarios.observing import ACTED
 from tests.scenarios.schema import HERE, files, load
 from tests.world import TIMEOUT, World
 
@@ -41,6 +42,9 @@ PATIENT = 20.0
 API, TOKENS = "/v2/*", "/identity/connect/token"
 OF_THE_WAY = frozenset({"reports", "writes", "history", "conflicts"})
 """Parts of an end that tell how a story came there."""
+
+BAD = 400
+"""From this status on, a request was refused."""
 
 LONGER = TIMEOUT + 0.3
 FAULTS = {
@@ -80,16 +84,20 @@ class Strike:
     kind: str
     at: str
     fault: Fault
+    refused: bool = False
+    """Whether accounting refuses the request when nothing goes wrong."""
     again = 2
 
     @property
     def beside(self) -> frozenset[str]:
         """What an attempt that failed may have left behind: not the end of the story.
 
-        A 409 says that a number is taken: it is asked about, and the question closes by itself.
+        A 409 says that a number is taken: it is asked about, and the question closes by itself. Where the answer to a
+        request that accounting refuses is hidden, its log does not say whether anything was written.
         """
         asked = {"reports"} if self.kind == "conflict_409" else set[str]()
-        return frozenset({"history", "conflicts", *asked})
+        unseen = {"writes"} if self.refused and self.kind in ACTED else set[str]()
+        return frozenset({"history", "conflicts", *asked, *unseen})
 
     @property
     def timeout(self) -> float:
@@ -120,7 +128,7 @@ def kills(traces: Sequence[Trace]) -> list[Kill]:
 def strikes(traces: Sequence[Trace]) -> list[Strike]:
     """Every fault at every request, but of runs that the story kills: those are ordered again by the story."""
     return [
-        Strike(run, kind, f"{request.method} {request.path}", replace(fault, path=path, nth=nth))
+        Strike(run, kind, f"{request.method} {request.path}", replace(fault, path=path, nth=nth), request.status >= BAD)
         for run, trace in enumerate(traces)
         if not (trace.killed or trace.undone)
         for path in (API, TOKENS)
@@ -132,6 +140,8 @@ def strikes(traces: Sequence[Trace]) -> list[Strike]:
 def chosen(some: int, *, salt: str) -> list[Path]:
     """Every scenario in a sweep, else ``some`` without an undo, the same ones every time."""
     every = [path for path in files() if not load(path).unswept]
+    if salt.startswith("struck"):
+        every = [path for path in every if not load(path).unstruck]
     if SHARE:
         return every
     usual = [path for path in every if not load(path).undoes]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -59,12 +60,13 @@ class Undoing:
     """What an undo takes back: the lines of run ``run``'s report, or (0) every reference that still stands.
 
     ``footprints`` are what the run did, by the key of the pair as it is now: where somebody acts meanwhile, the pair
-    is judged anew from them.
+    is judged anew from them. ``asked`` are the fields about which a question waits, by the same key.
     """
 
     run: int
     lines: tuple[Line, ...] = ()
     footprints: dict[str, Footprint] = field(default_factory=dict)
+    asked: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @property
     def references(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syncd.engine.actions import TakeBack
@@ -65,12 +66,14 @@ def _of_customer(ctx: RunContext, work: Work, lines: Iterable[Line], number: str
 def gather_undo(ctx: RunContext, undoing: Undoing) -> Gathered:
     """Look at everything that the run wrote, decide it, and return the plan."""
     with ctx.store.reading() as work:
+        waiting = pending(work.conflicts.pending(ctx.id))
+        ctx.heard = waiting.answered
+        for conflict in waiting.conflicts:
+            undoing.asked[conflict.subject].add(conflict.field or "")
         decisions = list(_decisions(ctx, work, undoing))
         references = tuple(_references(ctx, work, undoing))
         settled = frozenset(key for decision in decisions for key in _settled(decision))
         plan = Plan(in_order(decisions), references, tuple(_remarks(undoing, settled)))
-        waiting = pending(work.conflicts.pending(ctx.id))
-        ctx.heard = waiting.answered
         return Gathered(plan, Touches(), waiting, population(ctx, work, moved=True), settled=settled)
 
 
@@ -78,7 +81,7 @@ def _decisions(ctx: RunContext, work: Work, undoing: Undoing) -> Iterator[Decisi
     prints = footprints(undoing.lines)
     found: list[Case] = []
     for start in range(0, len(prints), CHUNK):
-        found += cases(ctx, work, undoing.run, prints[start : start + CHUNK])
+        found += _asked(undoing, cases(ctx, work, undoing.run, prints[start : start + CHUNK]))
         ctx.progress("compare", min(start + CHUNK, len(prints)), len(prints))
         ctx.check_stop()
     numbers = _numbers(ctx, work, found)
@@ -89,10 +92,16 @@ def _decisions(ctx: RunContext, work: Work, undoing: Undoing) -> Iterator[Decisi
             yield decision
 
 
+def _asked(undoing: Undoing, found: Iterable[Case]) -> Iterator[Case]:
+    """The cases with what people are asked about already."""
+    for case in found:
+        yield replace(case, asked=frozenset(undoing.asked.get(case.pair.key, ())))
+
+
 def decided_again(ctx: RunContext, undoing: Undoing, pair: Pair) -> Decision:
     """Decide a customer anew from what both sides hold now: somebody acted since the plan was made."""
     with ctx.store.reading() as work:
-        found = list(cases(ctx, work, undoing.run, [undoing.footprints[pair.key]]))
+        found = list(_asked(undoing, cases(ctx, work, undoing.run, [undoing.footprints[pair.key]])))
         return undo(found[0], ctx.rules, _numbers(ctx, work, found))
 
 
