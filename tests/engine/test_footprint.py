@@ -45,6 +45,13 @@ def test_the_writes_of_a_customer_are_sorted_by_side_and_unit() -> None:
     ]
 
 
+def test_a_field_that_is_no_more_is_left_out() -> None:
+    """The report of an older version may name one; the rest of the customer can still be undone."""
+    (line,) = report(an_update(1, push=[Write("phone", "1", "2")]))
+    (found,) = footprints([replace(line, field="fax"), line])
+    assert [one.unit.name for one in found.written] == ["phone"]
+
+
 def test_a_field_written_twice_went_from_the_first_to_the_last() -> None:
     """A customer that is decided anew in the middle of a run is written more than once."""
     (first,) = report(an_update(1, push=[Write("phone", "1", "2")]))
