@@ -237,6 +237,14 @@ def test_without_a_trace_the_base_says_what_stood_beside() -> None:
     pair = a_pair(base={"invoice_line1": "T 2", "invoice_city": Agreed("Umeå", "Luleå")})
     apart = Case(RUN, Footprint("customer:1", "1001", 1, "r-1", written=(wrote,)), pair)
     assert written(action(apart).take) == {"invoice_line1": "Gatan 1"}
+    pushed = replace(apart, footprint=replace(apart.footprint, written=(replace(wrote, side="accounting"),)))
+    assert written(action(pushed).push) == {"invoice_line1": "Gatan 1"}
+
+
+def test_the_length_of_numbers_forbids_nothing_else() -> None:
+    """A group with long numbers alone gets its phone back too."""
+    case = after_a_run(base={"phone": "08-1"}, accounting={"phone": "08-2"})
+    assert written(action(case, some_rules(number_minimum=8)).take) == {"phone": "08-1"}
 
 
 def test_a_value_whose_report_was_erased_is_never_written() -> None:
