@@ -19,7 +19,9 @@ def check_references(oracle: Oracle, passed: Passed) -> None:
         if now.reference != paper.reference:
             _check_written(oracle, passed, paper, now)
             oracle.written[id_] = now.reference
-        elif passed.sure and passed.about is None and _is_wanted(oracle, passed, paper):
+        elif (
+            passed.sure and passed.about is None and _is_wanted(oracle, passed, paper) and _can_be_saved(passed, paper)
+        ):
             text = _text(passed, paper)
             missing = text if _may_write(oracle, paper, text) else paper.reference
             must(
@@ -38,6 +40,11 @@ def _is_wanted(oracle: Oracle, passed: Passed, paper: Paper) -> bool:
     """Whether the document is one that syncd writes on."""
     on = oracle.settings.get("add_assigned_in_our_reference", "false") == "true"
     return on and paper.is_open and _owner(passed, paper) is not None
+
+
+def _can_be_saved(passed: Passed, paper: Paper) -> bool:
+    """Accounting takes no document of a customer that is gone."""
+    return paper.customer in passed.after.there
 
 
 def _owner(passed: Passed, paper: Paper) -> int | None:
