@@ -252,11 +252,11 @@ def numbers_around(ctx: RunContext, work: Work, pairs: list[Pair]) -> Numbers:
     taken_here = frozenset(work.customers.taken_numbers(ctx.connection.group_id, wanted_here))
     taken_there = work.links.numbers_in_accounting(ctx.id, wanted_there)
     doubled = work.links.doubled_numbers(ctx.id, held | wanted_there)
-    here, there = _moves(pairs)
+    here, there = _moves(pair for pair in pairs if pair.remote is None or pair.remote.number not in doubled)
     return Numbers(taken_here - freed(here, taken_here), taken_there - freed(there, taken_there), doubled)
 
 
-def _moves(pairs: list[Pair]) -> tuple[dict[str, str], dict[str, str]]:
+def _moves(pairs: Iterable[Pair]) -> tuple[dict[str, str], dict[str, str]]:
     """The renumberings under way, old number → new, in the register and in accounting."""
     here: dict[str, str] = {}
     there: dict[str, str] = {}
