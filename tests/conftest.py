@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 _NAMES = count(1)
 
+# Here, since the histories import them as well, and may be collected first.
+pytest.register_assert_rewrite("tests.scenarios.interpret", "tests.scenarios.looking")
+
 settings.register_profile("syncd", deadline=None)  # a busy machine is no error
 settings.load_profile("syncd")
 
