@@ -167,7 +167,7 @@ def _fetch_one(ctx: RunContext, number: str) -> None:
     with ctx.store.reading() as work:
         local = work.customers.find(ctx.connection.group_id, number)
         link = work.links.of_customer(ctx.id, local.id) if local is not None else None
-    remotes = _read_linked(ctx, link.remote_id) if link is not None else ctx.connector.find(number)
+    remotes = _with_doubles(ctx, link.remote_id) if link is not None else ctx.connector.find(number)
     if local is None and not remotes:
         raise RefusedError(f"no customer {number} in the register or in accounting", remedy="Check the number.")
     with ctx.store.work() as work:
@@ -183,6 +183,13 @@ def _fetch_for_the_sought(ctx: RunContext, since: str | None) -> None:
         sought = work.journal.sought(ctx.id)
     if sought:
         _fetch_customers(ctx, since)
+
+
+def _with_doubles(ctx: RunContext, remote_id: str) -> tuple[RemoteRecord, ...]:
+    """A linked record, and whoever else holds its number: then none of them is touched (S-14)."""
+    linked = _read_linked(ctx, remote_id)
+    others = (other for one in linked if one.number for other in ctx.connector.find(one.number))
+    return (*linked, *(other for other in others if other.remote_id != remote_id))
 
 
 def _read_linked(ctx: RunContext, remote_id: str) -> tuple[RemoteRecord, ...]:
