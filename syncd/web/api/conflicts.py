@@ -13,7 +13,7 @@ from syncd.services import conflicts
 from syncd.services.conflict_lists import answer_all, preview
 from syncd.services.conflict_shape import conflict as told
 from syncd.services.register.reading import printable
-from syncd.web.api import shapes
+from syncd.web.api import sync_shapes as shapes
 from syncd.web.api.answers import Cursor, Id, answers
 from syncd.web.api.asking import FEW, MANY
 from syncd.web.api.conditions import Seen

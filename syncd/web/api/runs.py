@@ -15,7 +15,7 @@ from syncd.services import ordering, runs, undo
 from syncd.services.standing import run_shape, ticket_shape
 from syncd.services.sync.attempts import attempt_of
 from syncd.services.wishes import made_once
-from syncd.web.api import shapes
+from syncd.web.api import sync_shapes as shapes
 from syncd.web.api.answers import Cursor, Id, address, answers
 from syncd.web.api.asking import FEW, MANY
 from syncd.web.api.conditions import Once, repeated
