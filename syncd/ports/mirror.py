@@ -43,10 +43,6 @@ class Mirrors(Protocol):
         """Those of these records that run ``counter`` or an earlier one had met."""
         ...
 
-    def fingerprints(self, connection_id: int, remote_ids: Iterable[str]) -> dict[str, str]:
-        """The stored fingerprints of these records."""
-        ...
-
     def set_gone(self, connection_id: int, remote_ids: Iterable[str]) -> None:
         """Remember that the vendor no longer knows these records; they are put on the work list."""
         ...

@@ -85,10 +85,6 @@ class Mirrors:
             found.update(self._session.scalars(statement))
         return frozenset(found)
 
-    def fingerprints(self, connection_id: int, remote_ids: Iterable[str]) -> dict[str, str]:
-        """The stored fingerprints of these records."""
-        return {key: marks.mark for key, marks in self._marks(connection_id, list(remote_ids)).items()}
-
     def set_gone(self, connection_id: int, remote_ids: Iterable[str]) -> None:
         """Remember that the vendor no longer knows these records; they are put on the work list."""
         ids = list(remote_ids)

@@ -7,6 +7,7 @@ import pytest
 from syncd.engine.state import Agreed, Ended
 from syncd.store.database import DatabaseFaultError
 from syncd.values.records import RemoteRecord
+from tests.store.marks import fingerprints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +48,7 @@ class Pairs:
     def link(self, number: str) -> Link:
         """A pair in step."""
         customer, remote = self.here(number), self.there(number)
-        mark = self.work.mirrors.fingerprints(self.connection, [remote])[remote]
+        mark = fingerprints(self.work, self.connection, [remote])[remote]
         return self.work.links.create(self.connection, customer, remote, {}, (1, mark))
 
     def stale(self) -> set[str]:
@@ -93,9 +94,9 @@ def test_only_pairs_where_a_side_moved_or_is_missing_are_compared(pairs: Pairs) 
     assert pairs.stale() == {"r1", "r2", "r3", "r4"}
     pairs.work.links.end(links["4"].id, "unlinked", "anna")
     assert pairs.stale() == {"r1", "r2", "r3"}
-    mark = pairs.work.mirrors.fingerprints(pairs.connection, ["r2"])["r2"]
+    mark = fingerprints(pairs.work, pairs.connection, ["r2"])["r2"]
     pairs.work.links.settle(links["2"].id, {}, (1, mark))
-    pairs.work.links.settle(links["1"].id, {}, (2, pairs.work.mirrors.fingerprints(pairs.connection, ["r1"])["r1"]))
+    pairs.work.links.settle(links["1"].id, {}, (2, fingerprints(pairs.work, pairs.connection, ["r1"])["r1"]))
     assert pairs.stale() == {"r3"}
     assert len(pairs.work.links.all(pairs.connection)) == pairs.work.links.count(pairs.connection) == 5
 
@@ -174,7 +175,7 @@ def test_many_pairs_are_linked_at_once(pairs: Pairs) -> None:
     """A first import of a thousand links them in one step, in step from the start."""
     page = [a_record(str(number)) for number in range(1000)]
     pairs.work.mirrors.store_page(pairs.connection, page, 1, afresh=False)
-    marks = pairs.work.mirrors.fingerprints(pairs.connection, [record.remote_id for record in page])
+    marks = fingerprints(pairs.work, pairs.connection, [record.remote_id for record in page])
     rows: list[tuple[dict[str, Value], frozenset[str]]] = [
         ({"number": record.number, "name": "Kund"}, frozenset()) for record in page
     ]

@@ -10,6 +10,7 @@ from syncd.engine.state import Noted
 from syncd.store.tables import Document, Mirror, Touched
 from syncd.values.fingerprint import fingerprint
 from syncd.values.records import Listed, RemoteDocument, RemoteRecord
+from tests.store.marks import fingerprints
 
 if TYPE_CHECKING:
     from syncd.ports.groups import GroupInfo
@@ -133,7 +134,7 @@ def test_what_we_wrote_ourselves_is_no_news(store: Store, connection: int) -> No
     written = a_record("r1", phone="08-1")
     with store.work() as work:
         work.mirrors.put(connection, [written], 1)
-        assert work.mirrors.fingerprints(connection, ["r1", "r2"]) == {"r1": fingerprint(written)}
+        assert fingerprints(work, connection, ["r1", "r2"]) == {"r1": fingerprint(written)}
         assert work.mirrors.store_page(connection, [written], 2, afresh=False) == 0
         assert work_list(work) == []
 
