@@ -22,7 +22,7 @@ RULES = (
     *range(10, 18),
     *range(20, 30),
     *range(30, 35),
-    *range(40, 46),
+    *range(40, 47),
     *range(50, 57),
     58,
     *range(60, 64),
